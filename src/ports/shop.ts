@@ -43,7 +43,10 @@ export interface ShopOrder {
   lines: ShopOrderLine[]
   /** Sum of all refunds, positive, as a decimal string. */
   refundedTotal: string
-  /** Sum of the refunds that name no line; undefined when the lines of the refunds are not known. */
+  /**
+   * What was refunded beyond lines with a quantity, shipping and fees: amounts that take no units back, so a person
+   * decides. Undefined when the lines of the refunds are not known.
+   */
   refundedWithoutLines?: string
 }
 

@@ -1,0 +1,27 @@
+import type { Database } from '../db/database.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/log.ts'
+import type { MailPort } from '../ports/mail.ts'
+import type { ShopPort } from '../ports/shop.ts'
+import type { TextingPort } from '../ports/texting.ts'
+import type { Keyring } from './secrets/keyring.ts'
+
+/** Everything that use cases may need; each names the part it uses with Pick. Built once in compose.ts. */
+export interface Deps {
+  db: Database
+  clock: Clock
+  log: Log
+  keyring: Keyring
+  mail: MailPort
+  texting: TextingPort
+  /** By the shop's kind ("woocommerce"). */
+  shops: Record<string, ShopPort>
+  /** Public address of this service, without a trailing slash. */
+  publicUrl: string
+  /** Sender of mail: address for all shops; the name is the shop's own unless set. */
+  mailFrom: { name: string; address: string }
+  /** Domain of our Message-IDs and reply addresses. */
+  mailDomain: string
+  /** Tells the workers, soon after a commit, that there are jobs; losing it costs only the poll interval. */
+  wakeWorkers(): void
+}

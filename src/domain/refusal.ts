@@ -1,0 +1,51 @@
+/**
+ * Why a use case did not do what it was asked: one closed union of codes. `http/errors.ts` is the only place that turns a
+ * code into a status; the compiler finds a code that it forgot. The words for people stand in templates/locales (problems).
+ */
+export type Refusal =
+  | {
+      code: 'not_found'
+      what: 'shop' | 'ticket' | 'customer' | 'message' | 'session' | 'delivery' | 'review' | 'agent'
+    }
+  | { code: 'invalid'; fields: FieldProblem[] }
+  | { code: 'insufficient_credits'; requiredUnits: bigint; availableUnits: bigint }
+  | { code: 'channel_not_covered'; channel: string; availableUnits: bigint }
+  | { code: 'channel_not_configured'; channel: string }
+  | { code: 'contact_missing'; channel: string }
+  | { code: 'stale_conversation'; lastMessageId: string }
+  | { code: 'idempotency_conflict' }
+  | { code: 'session_open'; sessionId: string }
+  | { code: 'session_closed' }
+  | { code: 'message_not_unknown'; state: string }
+  | { code: 'package_exists'; packageId: string }
+  | { code: 'agent_exists' }
+  | { code: 'login_link_spent' }
+
+/** A field of the input, what is wrong with it and the mend, in English for the API and the CLI. */
+export interface FieldProblem {
+  field: string
+  message: string
+}
+
+/** Thrown by use cases; carries a Refusal and nothing else. */
+export class Refused extends Error {
+  readonly refusal: Refusal
+
+  constructor(refusal: Refusal) {
+    super(
+      refusal.code === 'invalid'
+        ? refusal.fields.map((f) => `${f.field}: ${f.message}`).join('; ')
+        : refusal.code,
+    )
+    this.name = 'Refused'
+    this.refusal = refusal
+  }
+}
+
+export function refuse(refusal: Refusal): never {
+  throw new Refused(refusal)
+}
+
+export function refuseField(field: string, message: string): never {
+  throw new Refused({ code: 'invalid', fields: [{ field, message }] })
+}

@@ -1,0 +1,68 @@
+import type { Keyring } from './keyring.ts'
+import { readSignedIds, signIds } from './token.ts'
+
+/** What a customer's private link opens. A higher `version` stored with the customer makes older links void. */
+export interface PortalLink {
+  shopId: bigint
+  customerId: bigint
+  ticketId: bigint
+  version: number
+}
+
+const linkMacBytes = 16
+
+export function portalToken(keyring: Keyring, link: PortalLink): string {
+  const ids = [link.shopId, link.customerId, link.ticketId, BigInt(link.version)]
+  return signIds(keyring, 'portal', ids, linkMacBytes)
+}
+
+/** Undefined unless we made it. The caller still compares `version` with the customer's. */
+export function readPortalToken(keyring: Keyring, token: string): PortalLink | undefined {
+  const [shopId, customerId, ticketId, version] =
+    readSignedIds(keyring, 'portal', 4, token, linkMacBytes) ?? []
+  if (shopId === undefined || customerId === undefined || ticketId === undefined || version === undefined) {
+    return undefined
+  }
+  return { shopId, customerId, ticketId, version: Number(version) }
+}
+
+export type RoomSide = 'agent' | 'customer'
+
+/** One side's way into a session's room; presence of that side is what is billed, so sides never share a token. */
+export interface RoomPass {
+  side: RoomSide
+  shopId: bigint
+  sessionId: bigint
+}
+
+export function roomToken(keyring: Keyring, pass: RoomPass): string {
+  const side = pass.side === 'agent' ? 1n : 2n
+  return signIds(keyring, 'room', [side, pass.shopId, pass.sessionId], linkMacBytes)
+}
+
+/** Undefined unless we made it. */
+export function readRoomToken(keyring: Keyring, token: string): RoomPass | undefined {
+  const [side, shopId, sessionId] = readSignedIds(keyring, 'room', 3, token, linkMacBytes) ?? []
+  if (side === undefined || shopId === undefined || sessionId === undefined) return undefined
+  return { side: side === 1n ? 'agent' : 'customer', shopId, sessionId }
+}
+
+/** The ticket that an answer to our mail belongs to. */
+export interface ReplyAddress {
+  shopId: bigint
+  ticketId: bigint
+}
+
+/* 96 bits: beyond guessing, and with two full 64-bit ids "reply+" and token stay within the 64 characters of a local part. */
+const replyMacBytes = 12
+
+/** The part after "reply+" of the Reply-To address: lower-case letters and digits, at most 52. */
+export function replyToken(keyring: Keyring, address: ReplyAddress): string {
+  return signIds(keyring, 'reply', [address.shopId, address.ticketId], replyMacBytes)
+}
+
+/** Undefined unless we made it. Upper case is read too, because some mail servers change it. */
+export function readReplyToken(keyring: Keyring, token: string): ReplyAddress | undefined {
+  const [shopId, ticketId] = readSignedIds(keyring, 'reply', 2, token, replyMacBytes) ?? []
+  return shopId === undefined || ticketId === undefined ? undefined : { shopId, ticketId }
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+
+// Names and payloads stand apart from the handlers, so that enqueuing a job imports no handler and makes no cycle.
+
+const id = z.string().regex(/^\d+$/)
+
+/** Every job: its payload, and how often it is tried before a person must look. */
+export const jobs = {
+  /** Understands one stored delivery. */
+  process_delivery: { payload: z.object({ shopId: id, deliveryId: id }), maxAttempts: 25 },
+  /** Hands one queued message to its provider. */
+  send_message: { payload: z.object({ shopId: id, ticketId: id, messageId: id }), maxAttempts: 25 },
+  /** Puts a note on the shop's order; only for shops with keys. */
+  add_order_note: { payload: z.object({ shopId: id, orderId: id, note: z.string() }), maxAttempts: 12 },
+  /** Looks again at orders whose lines matched no package when a package is added. */
+  rematch_orders: { payload: z.object({ shopId: id }), maxAttempts: 12 },
+  /** Each minute: closes sessions whose hold timed out, frees the work of dead processes. */
+  sweep: { payload: z.object({}).loose(), maxAttempts: 1 },
+} as const satisfies Record<string, { payload: z.ZodType; maxAttempts: number }>
+
+export type JobName = keyof typeof jobs
+export type JobPayload<Name extends JobName> = z.infer<(typeof jobs)[Name]['payload']>
