@@ -36,7 +36,7 @@ export async function applyMigrations(pool: pg.Pool, migrations: Migration[]): P
 }
 
 function explain(migration: Migration, cause: unknown): Error {
-  const said = cause instanceof Error ? cause.message : String(cause)
+  const said = property(cause, 'message') ?? String(cause)
   const detail = property(cause, 'detail')
   const position = Number(property(cause, 'position'))
   const where = position ? `, line ${migration.sql.slice(0, position).split('\n').length}` : ''
@@ -47,7 +47,7 @@ function explain(migration: Migration, cause: unknown): Error {
   )
 }
 
-function property(value: unknown, name: 'detail' | 'position'): string | undefined {
+function property(value: unknown, name: 'message' | 'detail' | 'position'): string | undefined {
   if (typeof value !== 'object' || value === null || !(name in value)) return undefined
   const found = Reflect.get(value, name)
   return typeof found === 'string' ? found : undefined

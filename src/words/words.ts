@@ -1,69 +1,31 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import i18next, { type i18n } from 'i18next'
-import { projectRoot } from './root.ts'
+import { type Locale, loadLocales } from './locales.ts'
+import { makeTimes, type Times } from './times.ts'
 
-/** The languages whose folder stands in templates/locales. English is always whole and serves as the fallback. */
-export type Locale = string
+export type { Locale } from './locales.ts'
 
-export interface Words {
+export interface Words extends Times {
   locale: Locale
   /** Writing direction for the page's `dir`. */
   dir: 'ltr' | 'rtl'
-  /** `t('desk:send')`, `t('common:credits', { count: 2, n: '2' })`: namespace is the file's name. */
+  /**
+   * `t('desk:send')`, `t('common:credits', { count: 2, n: '2' })`: the namespace is the file's name.
+   * Throws on an unknown key or a missing value unless `onMissingWord` says otherwise. Escapes nothing.
+   */
   t(key: string, values?: Record<string, unknown>): string
   number(value: number): string
   /** Hundredths of a credit as a localised number: 250n -> "2.5". */
   credits(units: bigint): string
   /** The number with its noun in the right plural: 100n -> "1 credit". */
   creditsPhrase(units: bigint): string
-  date(value: Date, timeZone?: string): string
-  dateTime(value: Date, timeZone?: string): string
-  /** "12 min 40 s" */
-  duration(seconds: number): string
+  /** A decimal string in an ISO 4217 currency: "€125.00"; "125.00 XX" when the currency is not known. */
   money(amount: string, currency: string): string
 }
 
-const localesFolder = join(projectRoot, 'templates', 'locales')
-
-function loadResources(): Record<string, Record<string, object>> {
-  const resources: Record<string, Record<string, object>> = {}
-  for (const locale of readdirSync(localesFolder)) {
-    const files = readdirSync(join(localesFolder, locale)).filter((file) => file.endsWith('.json'))
-    resources[locale] = Object.fromEntries(
-      files.map((file) => [
-        file.slice(0, -'.json'.length),
-        JSON.parse(readFileSync(join(localesFolder, locale, file), 'utf8')) as object,
-      ]),
-    )
-  }
-  return resources
-}
-
-let instance: i18n | undefined
 const cache = new Map<Locale, Words>()
 
-function load(): i18n {
-  if (instance) return instance
-  const resources = loadResources()
-  const created = i18next.createInstance()
-  void created.init({
-    resources,
-    fallbackLng: 'en',
-    supportedLngs: Object.keys(resources),
-    nonExplicitSupportedLngs: true,
-    ns: Object.keys(resources.en ?? {}),
-    defaultNS: 'common',
-    interpolation: { escapeValue: false },
-    initAsync: false,
-  })
-  instance = created
-  return created
-}
-
 /** All languages that can be chosen, English first. */
-export function knownLocales(): Locale[] {
-  return readdirSync(localesFolder).sort((a, b) => (a === 'en' ? -1 : b === 'en' ? 1 : a.localeCompare(b)))
+export function knownLocales(): readonly Locale[] {
+  return loadLocales().locales
 }
 
 /** Words of the wanted language, or of English when there is no such folder. Accepts "sl", "sl-SI" or undefined. */
@@ -78,8 +40,10 @@ export function wordsFor(wanted: string | undefined): Words {
 }
 
 function makeWords(locale: Locale): Words {
-  const translate = load().getFixedT(locale)
-  const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 })
+  const translate = loadLocales().i18n.getFixedT(locale)
+  // "21 Nov 2027" and 14:02 are read alike everywhere that English is the second language; American dates are not.
+  const region = locale === 'en' ? 'en-GB' : locale
+  const numbers = new Intl.NumberFormat(region, { maximumFractionDigits: 2 })
   const number = (value: number) => numbers.format(value)
   const credits = (units: bigint) => number(Number(units) / 100)
   const t = (key: string, values: Record<string, unknown> = {}) => translate(key, values) as string
@@ -90,31 +54,20 @@ function makeWords(locale: Locale): Words {
     number,
     credits,
     creditsPhrase: (units) => t('common:credits', { count: Number(units) / 100, n: credits(units) }),
-    date: (value, timeZone) =>
-      new Intl.DateTimeFormat(locale, { dateStyle: 'medium', ...(timeZone ? { timeZone } : {}) }).format(
-        value,
-      ),
-    dateTime: (value, timeZone) =>
-      new Intl.DateTimeFormat(locale, {
-        day: 'numeric',
-        month: 'short',
-        hour: '2-digit',
-        minute: '2-digit',
-        ...(timeZone ? { timeZone } : {}),
-      }).format(value),
-    duration: (seconds) => {
-      const minutes = Math.floor(seconds / 60)
-      const rest = seconds % 60
-      if (minutes === 0) return t('common:seconds', { n: number(rest) })
-      if (rest === 0) return t('common:minutes', { n: number(minutes) })
-      return t('common:minutesSeconds', { m: number(minutes), s: number(rest) })
-    },
-    money: (amount, currency) => {
-      try {
-        return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(Number(amount))
-      } catch {
-        return `${amount} ${currency}`
-      }
-    },
+    money: makeMoney(region),
+    ...makeTimes(region, t, number),
+  }
+}
+
+function makeMoney(region: string): Words['money'] {
+  const formats = new Map<string, Intl.NumberFormat>()
+  return (amount, currency) => {
+    // Only the shape of a currency code is let into the cache, so that odd orders cannot make it grow without end.
+    const value = Number(amount)
+    if (!/^[A-Za-z]{3}$/.test(currency) || !Number.isFinite(value)) return `${amount} ${currency}`.trim()
+    const code = currency.toUpperCase()
+    const format = formats.get(code) ?? new Intl.NumberFormat(region, { style: 'currency', currency: code })
+    formats.set(code, format)
+    return format.format(value)
   }
 }

@@ -1055,7 +1055,8 @@ BEGIN
     RETURN jsonb_build_object('code', plan.code, 'price', plan.price, 'balance', account_balance(p_shop, owner, p_at));
   ELSIF plan.price > 0 THEN
     charged := plan.price;
-    charge := charge_plan(p_shop, owner, charged, plan.grants, plan.parts, 'reply', p_key, 'message', message_id::text, p_actor, p_at);
+    charge := charge_plan(p_shop, owner, charged, plan.grants, plan.parts,
+      'reply', p_key, 'message', p_ticket || ':' || message_id, p_actor, p_at);
   END IF;
 
   message_state := CASE WHEN p_channel = 'portal' THEN 'delivered' ELSE 'queued' END;
@@ -1100,7 +1101,8 @@ BEGIN
     WHERE shop_id = p_shop AND id = p_ticket;
   END IF;
   IF m.units > 0 THEN
-    PERFORM reverse_charge(p_shop, owner, m.charge, 'message:' || p_message, 'message', p_message::text, 'system', p_reason, p_at);
+    PERFORM reverse_charge(p_shop, owner, m.charge, 'message:' || p_message, 'message', p_ticket || ':' || p_message,
+      'system', p_reason, p_at);
     INSERT INTO ticket_event (shop_id, ticket_id, kind, data, at)
     VALUES (p_shop, p_ticket, 'reversed', jsonb_build_object('units', m.units, 'messageId', p_message::text, 'reason', p_reason), p_at);
   END IF;

@@ -1,0 +1,88 @@
+import type { Readable } from 'node:stream'
+import { createTransport } from 'nodemailer'
+import type { MailPort, OutgoingMail } from '../../src/ports/mail.ts'
+import type { SendOutcome } from '../../src/ports/outcome.ts'
+import { findFault, toMessage } from './message.ts'
+import { readSendFailure } from './outcome.ts'
+
+export interface EmailOptions {
+  /** smtp://user:password@host:587 or smtps://…; nodemailer's options may follow as a query. */
+  smtpUrl: string
+  /** For connecting, TLS included, and for the greeting. Default 15,000. */
+  connectTimeoutMs?: number
+  /** For the server's silence within a mail. Default 60,000. */
+  socketTimeoutMs?: number
+  /** For one mail from the queue of connections to the server's reply. Default 120,000. */
+  deadlineMs?: number
+  /** Connections at a time. Default 5. */
+  maxConnections?: number
+}
+
+/** Mail over SMTP with kept connections. */
+export function createEmail(options: EmailOptions): MailPort {
+  const transport = createTransport({
+    pool: true,
+    maxConnections: options.maxConnections ?? 5,
+    connectionTimeout: options.connectTimeoutMs ?? 15_000,
+    greetingTimeout: options.connectTimeoutMs ?? 15_000,
+    dnsTimeout: options.connectTimeoutMs ?? 15_000,
+    socketTimeout: options.socketTimeoutMs ?? 60_000,
+    // One more try on another connection, which nodemailer makes only when no byte of the mail was read. More would
+    // hide a server that is down from the job that waits longer.
+    maxRequeues: 1,
+    url: options.smtpUrl,
+  })
+  const deadlineMs = options.deadlineMs ?? 120_000
+  const bodies = new WeakMap<AbortSignal, Readable>()
+  const running = new Set<Promise<SendOutcome>>()
+
+  // The server asks for the mail (354) and only then is its stream read. nodemailer's errors do not tell on which side
+  // of that moment a connection was lost, and this is the difference between trying again and asking a person.
+  transport.use('stream', (mail, done) => {
+    const { signal } = mail.data
+    const message = mail.message
+    const createReadStream = message.createReadStream.bind(message)
+    message.createReadStream = (streamOptions) => {
+      const body = createReadStream(streamOptions)
+      if (signal) bodies.set(signal, body)
+      return body
+    }
+    done()
+  })
+
+  async function deliver(mail: OutgoingMail): Promise<SendOutcome> {
+    const fault = findFault(mail)
+    if (fault !== undefined) return { kind: 'rejected', reason: fault }
+    const deadline = new AbortController()
+    const timer = setTimeout(() => deadline.abort(), deadlineMs)
+    try {
+      await transport.sendMail({ ...toMessage(mail), signal: deadline.signal })
+      return { kind: 'accepted', providerId: mail.messageId }
+    } catch (error) {
+      return readSendFailure(error, bodies.get(deadline.signal)?.readableDidRead ?? false)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  return {
+    configured: true,
+    sandbox: false,
+
+    async send(mail) {
+      const delivery = deliver(mail)
+      running.add(delivery)
+      try {
+        return await delivery
+      } finally {
+        running.delete(delivery)
+      }
+    },
+
+    /** Lets the mails that are on a connection finish; those that wait for one come back as temporary. */
+    async close() {
+      transport.close()
+      await Promise.all(running)
+    },
+  }
+}

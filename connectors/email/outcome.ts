@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import type { SendOutcome } from '../../src/ports/outcome.ts'
+
+/** What nodemailer's errors tell: its own code, the server's reply, and the command that was answered. */
+const smtpError = z.object({
+  message: z.string().catch(''),
+  code: z.string().optional().catch(undefined),
+  responseCode: z.number().optional().catch(undefined),
+  response: z.string().optional().catch(undefined),
+  command: z.string().optional().catch(undefined),
+})
+
+/** Codes of a mail that could not be built or addressed: no server would take it. */
+const badMail = /^(EENVELOPE|EMESSAGE|EMAXRECIPIENTS|EFILEACCESS|EURLACCESS)$/
+
+/** Commands whose refusal is about this mail. A refused greeting, TLS or login is about us and may pass. */
+const aboutTheMail = /^(MAIL FROM|RCPT TO|DATA)/
+
+/**
+ * What a failed send means for the mail. `bodyStarted`: the server had asked for the mail and at least a part of it
+ * was written, so without its reply nobody knows whether it took the mail.
+ */
+export function readSendFailure(thrown: unknown, bodyStarted: boolean): SendOutcome {
+  const parsed = smtpError.safeParse(thrown)
+  const error: z.infer<typeof smtpError> = parsed.success ? parsed.data : { message: '' }
+  const reply = error.responseCode ?? 0
+  const reason = (error.response ?? error.message).slice(0, 300) || 'The mail server gave no reason.'
+  const code = error.responseCode === undefined ? error.code : String(error.responseCode)
+  const failure = { reason, ...(code !== undefined && { code }) }
+
+  if (reply >= 400 && reply < 600) {
+    // 503 says that the connection lost its order, not that the mail is bad.
+    const permanent = reply >= 500 && reply !== 503 && aboutTheMail.test(error.command ?? '')
+    return { kind: permanent ? 'rejected' : 'temporary', ...failure }
+  }
+  if (bodyStarted) {
+    return { kind: 'unknown', reason: `The mail server took the mail but gave no answer: ${reason}` }
+  }
+  if (badMail.test(error.code ?? '') && error.responseCode === undefined)
+    return { kind: 'rejected', ...failure }
+  return { kind: 'temporary', ...failure }
+}

@@ -1,0 +1,141 @@
+import { z } from 'zod'
+import { ShopApiError, type ShopKeys } from '../../src/ports/shop.ts'
+import { privateAddressCode } from './addresses.ts'
+import { restErrorContract } from './wire.ts'
+
+function readHeaders(headers: unknown): Record<string, unknown> {
+  return typeof headers === 'object' && headers !== null ? Object.fromEntries(Object.entries(headers)) : {}
+}
+
+/**
+ * The parts of the client's error that are read. Everything else of it stays behind: it carries the request with its
+ * headers and its signed address, and so the keys.
+ */
+const clientError = z.object({
+  code: z.string().optional().catch(undefined),
+  response: z
+    .object({
+      status: z.number(),
+      // An instance of the client's own class, which zod's record would refuse.
+      headers: z.unknown().transform(readHeaders),
+      data: z.unknown().optional(),
+    })
+    .optional(),
+})
+
+const newKey = 'Make a new key with Read/Write permission in WooCommerce > Settings > Advanced > REST API.'
+
+/** Codes of the certificate problems that Node names without a common prefix. */
+const certificateCodes =
+  /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH|ERR_TLS|ERR_SSL|EPROTO/
+
+/** An answer of the shop with its status, its error code when it has one, and how long it asks us to wait. */
+export interface ShopRefusal {
+  status: number | undefined
+  code: string | undefined
+  retryAfterMs: number | undefined
+  error: ShopApiError
+}
+
+/** Turns whatever the client threw into our error: what to do, without keys. `timedOut`: our own deadline ended it. */
+export function readFailure(thrown: unknown, keys: ShopKeys, timedOut: boolean): ShopRefusal {
+  const parsed = clientError.safeParse(thrown)
+  const response = parsed.success ? parsed.data.response : undefined
+  // A good status with an error is a body that broke off.
+  if (!response || response.status < 300 || timedOut) {
+    const message = timedOut
+      ? 'The shop did not answer in time. Its server is overloaded, or a firewall drops our requests.'
+      : explainConnection(parsed.success ? (parsed.data.code ?? '') : '')
+    return refusal(new ShopApiError(message, { retriable: true }))
+  }
+  const body = restErrorContract.safeParse(response.data)
+  const code = body.success ? body.data.code : undefined
+  const said = body.success
+    ? `${redact(body.data.message, keys)} (${redact(body.data.code, keys)})`
+    : undefined
+  const message = explainStatus(response.status, code, said, response.headers.location)
+  const retriable = response.status === 429 || response.status >= 500
+  return {
+    ...refusal(new ShopApiError(message, { status: response.status, retriable })),
+    status: response.status,
+    code,
+    retryAfterMs: readRetryAfter(response.headers['retry-after']),
+  }
+}
+
+function refusal(error: ShopApiError): ShopRefusal {
+  return { status: undefined, code: undefined, retryAfterMs: undefined, error }
+}
+
+function explainConnection(code: string): string {
+  if (code === privateAddressCode) {
+    return "The shop's address leads into a private network, which is not allowed here (ALLOW_PRIVATE_SHOP_URLS)."
+  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return "The shop's name was not found. Check its URL."
+  if (code === 'ECONNREFUSED')
+    return 'The shop refused the connection. Check its URL, and that its server runs.'
+  if (code === 'ERR_BAD_RESPONSE') return 'The shop sent an answer that is cut off or far too large.'
+  if (certificateCodes.test(code)) {
+    return `The shop's certificate is not valid (${code}). Renew it, or use the name that it was made for.`
+  }
+  return `The connection to the shop broke${code ? ` (${code})` : ''}.`
+}
+
+function explainStatus(
+  status: number,
+  code: string | undefined,
+  said: string | undefined,
+  location: unknown,
+): string {
+  const told = said ? ` It said: ${said}` : ''
+  if (status >= 300 && status < 400) return explainRedirect(location)
+  if (status === 401) return `${explainUnauthorized(said)}${told}`
+  if (status === 403) {
+    return `The shop forbids this: a security plugin or firewall blocks the REST API, or the key's user may not see orders.${told}`
+  }
+  if (status === 404 && code === 'rest_no_route') {
+    return `WooCommerce's REST API is not at this address. Check that WooCommerce is active and its version is 3.5 or newer.${told}`
+  }
+  if (status === 404) {
+    return `The shop has no REST API at this address. Check the URL, set Settings > Permalinks to anything but Plain, and see that no plugin switches the REST API off.${told}`
+  }
+  if (status === 429) return `The shop asks us to slow down.${told}`
+  if (status >= 500) return `The shop's server failed with ${status}. Its error log tells why.${told}`
+  return `The shop refused the request with ${status}.${told}`
+}
+
+function explainUnauthorized(said: string | undefined): string {
+  if (/write permission/i.test(said ?? '')) {
+    return 'The REST API key may only read. Give it Read/Write permission in WooCommerce > Settings > Advanced > REST API.'
+  }
+  if (/read permission/i.test(said ?? '')) {
+    return 'The REST API key may only write. Give it Read/Write permission in WooCommerce > Settings > Advanced > REST API.'
+  }
+  if (/secret|signature/i.test(said ?? ''))
+    return `The consumer secret does not belong to the consumer key. ${newKey}`
+  if (/timestamp/i.test(said ?? ''))
+    return "The shop's clock and ours differ. Set the clock of the server that is wrong."
+  return `The shop does not know the consumer key, or its server drops the Authorization header. ${newKey}`
+}
+
+/** Only the origin of the new address is told: with OAuth its query repeats the key and the signature. */
+function explainRedirect(location: unknown): string {
+  const target = typeof location === 'string' && URL.canParse(location) ? new URL(location).origin : undefined
+  return target
+    ? `The shop sends this address on to ${target}. Use that address as the shop's URL.`
+    : 'The shop sends this address on to another. Use the final address as the URL of the shop.'
+}
+
+function readRetryAfter(value: unknown): number | undefined {
+  return typeof value === 'string' && /^\d{1,6}$/.test(value) ? Number(value) * 1000 : undefined
+}
+
+/** The shop's own words may repeat what we sent it, so the keys are cut out of them; markup and length too. */
+function redact(text: string, keys: ShopKeys): string {
+  return [keys.consumerKey, keys.consumerSecret]
+    .filter((secret) => secret !== '')
+    .reduce((clean, secret) => clean.replaceAll(secret, '[key]'), text)
+    .replace(/\bc[ks]_[0-9a-f]{16,}/gi, '[key]')
+    .replace(/<[^>]*>/g, '')
+    .slice(0, 200)
+}

@@ -1,0 +1,83 @@
+import type { Sql } from '../../db/database.ts'
+import { type Charge, type ChargeJson, readCharge } from '../credits/balance.ts'
+
+export interface ConversationMessage {
+  id: bigint
+  direction: 'inbound' | 'outbound' | 'note'
+  channel: 'email' | 'sms' | 'whatsapp' | 'portal' | 'note' | 'work'
+  authorKind: 'agent' | 'customer' | 'system'
+  authorName: string
+  body: string
+  /** Name of the template of an automatic message. */
+  template?: string
+  state: 'received' | 'noted' | 'queued' | 'sending' | 'sent' | 'delivered' | 'failed' | 'unknown'
+  address?: string
+  units: bigint
+  charge?: Charge
+  waivedUnits?: bigint
+  waiveReason?: string
+  segments?: number
+  error?: string
+  createdAt: Date
+}
+
+interface MessageRow {
+  id: bigint
+  direction: ConversationMessage['direction']
+  channel: ConversationMessage['channel']
+  author_kind: ConversationMessage['authorKind']
+  author_name: string
+  body: string
+  template: string | null
+  state: ConversationMessage['state']
+  address: string | null
+  units: bigint
+  charge: ChargeJson | null
+  waived_units: bigint | null
+  waive_reason: string | null
+  segments: number | null
+  error: string | null
+  created_at: Date
+}
+
+/** The newest messages of a ticket before an id, oldest first, by key: an old ticket costs no more than a new one. */
+export async function loadMessages(
+  sql: Sql,
+  input: { shopId: bigint; ticketId: bigint; before?: bigint; limit: number },
+): Promise<{ messages: ConversationMessage[]; olderBefore?: bigint }> {
+  const rows = await sql.query<MessageRow>(
+    'ticket-messages',
+    `select id, direction, channel, author_kind, author_name, body, template, state, address, units, charge, waived_units,
+       waive_reason, segments, error, created_at
+     from message where shop_id = $1 and ticket_id = $2 and id < coalesce($3, 9223372036854775807)
+     order by id desc limit $4`,
+    [input.shopId, input.ticketId, input.before ?? null, input.limit + 1],
+  )
+  const shown = rows.slice(0, input.limit).reverse()
+  const oldest = shown[0]
+  return {
+    messages: shown.map(toMessage),
+    ...(rows.length > input.limit && oldest ? { olderBefore: oldest.id } : {}),
+  }
+}
+
+function toMessage(row: MessageRow): ConversationMessage {
+  return {
+    id: row.id,
+    direction: row.direction,
+    channel: row.channel,
+    authorKind: row.author_kind,
+    authorName: row.author_name,
+    body: row.body,
+    state: row.state,
+    units: row.units,
+    createdAt: row.created_at,
+    ...(row.template === null ? {} : { template: row.template }),
+    ...(row.address === null ? {} : { address: row.address }),
+    ...(row.charge === null ? {} : { charge: readCharge(row.charge) }),
+    ...(row.waived_units === null ? {} : { waivedUnits: row.waived_units }),
+    ...(row.waive_reason === null ? {} : { waiveReason: row.waive_reason }),
+    ...(row.segments === null ? {} : { segments: row.segments }),
+    ...(row.error === null ? {} : { error: row.error }),
+  }
+}

@@ -1,0 +1,112 @@
+import type { Sql } from '../../db/database.ts'
+import { type BalanceJson, type ChargeJson, readBalance } from '../credits/balance.ts'
+
+/** A message on its way out with all that its rendering needs. */
+export interface Outgoing {
+  shopId: bigint
+  shopName: string
+  timeZone: string
+  ticketId: bigint
+  ticketNumber: number
+  subject: string
+  linkVersion: number
+  customerId: bigint
+  customerName: string
+  locale: string
+  messageId: bigint
+  channel: string
+  authorName: string
+  body: string
+  template: string | null
+  data: { sessionId?: string } | null
+  address: string
+  units: bigint
+  waivedUnits: bigint | null
+  availableUnits: bigint
+  claimedAt: Date
+}
+
+interface OutgoingRow {
+  shop_name: string
+  timezone: string
+  number: number
+  subject: string
+  link_version: number
+  customer_id: bigint
+  customer_name: string
+  locale: string
+  channel: string
+  author_name: string
+  body: string
+  template: string | null
+  data: { sessionId?: string } | null
+  address: string | null
+  units: bigint
+  charge: ChargeJson | null
+  waived_units: bigint | null
+  balance: BalanceJson
+  claimed_at: Date
+  state: string
+}
+
+const select = `
+  select s.name as shop_name, s.timezone, t.number, t.subject, t.link_version, t.customer_id, c.name as customer_name, c.locale,
+    m.channel, m.author_name, m.body, m.template, m.data, m.address, m.units, m.waived_units, m.claimed_at, m.state,
+    account_balance(t.shop_id, t.customer_id, $4) as balance
+  from m
+  join ticket t on t.shop_id = m.shop_id and t.id = m.ticket_id
+  join shop s on s.id = t.shop_id
+  join customer c on c.shop_id = t.shop_id and c.id = t.customer_id`
+
+export interface MessageKey {
+  shopId: bigint
+  ticketId: bigint
+  messageId: bigint
+}
+
+/** Takes a queued message for one attempt; undefined when it is not queued (any more). The claim is committed before the send. */
+export async function claimOutgoing(sql: Sql, key: MessageKey, at: Date): Promise<Outgoing | undefined> {
+  const [row] = await sql.query<OutgoingRow>(
+    'claim-outgoing',
+    `with m as (
+       update message set state = 'sending', attempts = attempts + 1, claimed_at = $4, error = null
+       where shop_id = $1 and ticket_id = $2 and id = $3 and state = 'queued' returning *)
+     ${select}`,
+    [key.shopId, key.ticketId, key.messageId, at],
+  )
+  return row && toOutgoing(key, row)
+}
+
+/** A message that an earlier attempt claimed and never reported on: its process died between the claim and the record. */
+export async function loadInterrupted(sql: Sql, key: MessageKey, at: Date): Promise<Outgoing | undefined> {
+  const [row] = await sql.query<OutgoingRow>(
+    'load-interrupted',
+    `with m as (select * from message where shop_id = $1 and ticket_id = $2 and id = $3 and state = 'sending') ${select}`,
+    [key.shopId, key.ticketId, key.messageId, at],
+  )
+  return row && toOutgoing(key, row)
+}
+
+function toOutgoing(key: MessageKey, row: OutgoingRow): Outgoing {
+  return {
+    ...key,
+    shopName: row.shop_name,
+    timeZone: row.timezone,
+    ticketNumber: row.number,
+    subject: row.subject,
+    linkVersion: row.link_version,
+    customerId: row.customer_id,
+    customerName: row.customer_name,
+    locale: row.locale,
+    channel: row.channel,
+    authorName: row.author_name,
+    body: row.body,
+    template: row.template,
+    data: row.data,
+    address: row.address ?? '',
+    units: row.units,
+    waivedUnits: row.waived_units,
+    availableUnits: readBalance(row.balance).available,
+    claimedAt: row.claimed_at,
+  }
+}

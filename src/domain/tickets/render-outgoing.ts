@@ -1,0 +1,105 @@
+import type { OutgoingMail } from '../../ports/mail.ts'
+import { type RenderedMail, renderMail } from '../../words/mail.ts'
+import { renderText } from '../../words/texts.ts'
+import { wordsFor } from '../../words/words.ts'
+import type { Deps } from '../deps.ts'
+import { portalToken, replyToken, roomToken } from '../secrets/links.ts'
+import type { Outgoing } from './load-outgoing.ts'
+import { loadSessionFacts, loadWelcomeGrants } from './mail-facts.ts'
+
+type RenderDeps = Pick<Deps, 'db' | 'keyring' | 'publicUrl' | 'mailFrom' | 'mailDomain'>
+
+/** The customer's private page of this ticket. Whoever has the address sees the ticket, so it is only ever sent to the customer. */
+export function portalUrl(
+  deps: Pick<Deps, 'keyring' | 'publicUrl'>,
+  ticket: { shopId: bigint; customerId: bigint; ticketId: bigint; linkVersion: number },
+): string {
+  return `${deps.publicUrl}/portal/${portalToken(deps.keyring, { ...ticket, version: ticket.linkVersion })}`
+}
+
+/** The whole mail for a message: a person's reply in its frame, or an automatic mail by its template. */
+export async function renderOutgoingMail(deps: RenderDeps, outgoing: Outgoing): Promise<OutgoingMail> {
+  const rendered = await renderBody(deps, outgoing)
+  const thread = `ticket-${outgoing.shopId}-${outgoing.ticketId}@${deps.mailDomain}`
+  return {
+    messageId: `message-${outgoing.shopId}-${outgoing.messageId}@${deps.mailDomain}`,
+    from: { name: deps.mailFrom.name || outgoing.shopName, address: deps.mailFrom.address },
+    to: { name: outgoing.customerName, address: outgoing.address },
+    replyTo: `reply+${replyToken(deps.keyring, outgoing)}@${deps.mailDomain}`,
+    subject: rendered.subject,
+    text: rendered.text,
+    html: rendered.html,
+    // One ancestor for all mails of a ticket keeps them in one conversation in every mail program.
+    inReplyTo: thread,
+    references: [thread],
+    ...(outgoing.template === null ? {} : { headers: { 'Auto-Submitted': 'auto-generated' } }),
+  }
+}
+
+/** The words of a text message: what the agent typed, or an automatic text. */
+export async function renderOutgoingText(deps: RenderDeps, outgoing: Outgoing): Promise<string> {
+  if (outgoing.template === null) return outgoing.body
+  const session = await loadSessionFacts(deps.db, outgoing)
+  return renderText('session-invitation', wordsFor(outgoing.locale), {
+    shopName: outgoing.shopName,
+    agentName: session.agentName,
+    joinUrl: joinUrl(deps, outgoing.shopId, session.sessionId),
+  })
+}
+
+function joinUrl(deps: RenderDeps, shopId: bigint, sessionId: bigint): string {
+  return `${deps.publicUrl}/session/${roomToken(deps.keyring, { side: 'customer', shopId, sessionId })}`
+}
+
+async function renderBody(deps: RenderDeps, outgoing: Outgoing): Promise<RenderedMail> {
+  const words = wordsFor(outgoing.locale)
+  const common = {
+    shopName: outgoing.shopName,
+    ticketNumber: outgoing.ticketNumber,
+    subject: outgoing.subject,
+    availableUnits: outgoing.availableUnits,
+    portalUrl: portalUrl(deps, outgoing),
+  }
+  switch (outgoing.template) {
+    case null:
+      return renderMail('reply', words, {
+        ...common,
+        agentName: outgoing.authorName,
+        body: outgoing.body,
+        costUnits: outgoing.units,
+        ...(outgoing.waivedUnits === null ? {} : { waivedWorthUnits: outgoing.waivedUnits }),
+      })
+    case 'welcome': {
+      const grants = await loadWelcomeGrants(deps.db, outgoing)
+      return renderMail('welcome', words, {
+        ...common,
+        customerName: outgoing.customerName,
+        totalUnits: grants.reduce((sum, grant) => sum + grant.units, 0n),
+        grants,
+        timeZone: outgoing.timeZone,
+      })
+    }
+    case 'session-invitation': {
+      const session = await loadSessionFacts(deps.db, outgoing)
+      return renderMail('session-invitation', words, {
+        ...common,
+        agentName: session.agentName,
+        priceUnits: session.stepUnits,
+        stepMinutes: session.stepSeconds / 60,
+        joinUrl: joinUrl(deps, outgoing.shopId, session.sessionId),
+      })
+    }
+    case 'session-bill': {
+      const session = await loadSessionFacts(deps.db, outgoing)
+      return renderMail('session-bill', words, {
+        ...common,
+        agentName: session.agentName,
+        actualSeconds: session.actualSeconds,
+        billedSeconds: session.billedSeconds,
+        costUnits: session.units,
+      })
+    }
+    default:
+      throw new Error(`message ${outgoing.messageId} names the unknown template ${outgoing.template}`)
+  }
+}

@@ -1,0 +1,161 @@
+import { uniqueViolation } from '../../db/database.ts'
+import {
+  type Balance,
+  type BalanceJson,
+  type Charge,
+  type ChargeJson,
+  readBalance,
+  readCharge,
+} from '../credits/balance.ts'
+import { priceByRateCard } from '../credits/price-of.ts'
+import type { Deps } from '../deps.ts'
+import { hashInput } from '../hash-input.ts'
+import { refuse } from '../refusal.ts'
+import { problemOfBody, type ReplyChannel, segmentsOf } from './message-text.ts'
+
+export interface ReplyInput {
+  shopId: bigint
+  ticketId: bigint
+  channel: ReplyChannel
+  body: string
+  /** Chosen by the caller; a repeat with the same key and input is answered as the first time and charged once. */
+  idempotencyKey: string
+  agent: { id?: bigint; name: string; actor: string }
+  /** Sent at no charge; the reason is kept and shown. The caller has checked that the agent may. */
+  waive?: { reason: string }
+  /** The newest message that the agent has seen. Something newer stops the reply. */
+  lastSeenMessageId?: bigint
+}
+
+export interface ReplyResult {
+  messageId: bigint
+  state: 'queued' | 'delivered'
+  charge: Charge
+  /** What the reply would have cost, when it was waived. */
+  waivedUnits?: bigint
+  balance: Balance
+  createdAt: Date
+  /** True when the key was used before with the same input. */
+  replayed: boolean
+}
+
+type ReplyAnswer =
+  | {
+      code: 'ok'
+      messageId: string
+      state: 'queued' | 'delivered'
+      charge: ChargeJson
+      waivedUnits: number | null
+      balance: BalanceJson
+      createdAt: string
+      replayed?: true
+    }
+  | { code: 'insufficient_credits' | 'channel_not_covered'; price: number | null; balance: BalanceJson }
+  | { code: 'stale_conversation'; lastMessageId: string }
+  | { code: 'ticket_not_found' | 'idempotency_conflict' | 'contact_missing' }
+
+const statement =
+  'select reply_to_ticket($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) as answer'
+
+/**
+ * An agent's answer to the customer: the message, its charge and its send job are one statement and one commit; a job hands
+ * it to the provider, and a failed send gives the credits back. Nothing is written when it is refused.
+ *
+ * Refuses: invalid (body), channel_not_configured, not_found, contact_missing, insufficient_credits, channel_not_covered,
+ * stale_conversation, idempotency_conflict.
+ */
+export async function replyToTicket(
+  deps: Pick<Deps, 'db' | 'clock' | 'mail' | 'texting' | 'wakeWorkers'>,
+  input: ReplyInput,
+): Promise<ReplyResult> {
+  const problem = problemOfBody(input.body, input.channel)
+  if (problem) refuse({ code: 'invalid', fields: [problem] })
+  if (
+    (input.channel === 'email' && !deps.mail.configured) ||
+    (input.channel === 'sms' && !deps.texting.configured)
+  ) {
+    refuse({ code: 'channel_not_configured', channel: input.channel })
+  }
+  const segments = input.channel === 'sms' ? segmentsOf(input.body) : null
+  const values = [
+    input.shopId,
+    input.ticketId,
+    input.channel,
+    segments ?? 1,
+    segments,
+    input.body,
+    input.idempotencyKey,
+    hashInput(input.ticketId, input.channel, input.body, input.waive?.reason ?? null, input.agent.actor),
+    input.agent.id ?? null,
+    input.agent.actor,
+    input.agent.name,
+    input.waive?.reason ?? null,
+    input.lastSeenMessageId ?? null,
+    deps.clock.now(),
+  ]
+  const answer = await answerOnce(deps, values)
+  if (answer.code === 'ok') {
+    if (answer.state === 'queued') deps.wakeWorkers()
+    return {
+      messageId: BigInt(answer.messageId),
+      state: answer.state,
+      charge: readCharge(answer.charge),
+      ...(answer.waivedUnits === null ? {} : { waivedUnits: BigInt(answer.waivedUnits) }),
+      balance: readBalance(answer.balance),
+      createdAt: new Date(answer.createdAt),
+      replayed: answer.replayed ?? false,
+    }
+  }
+  return refuseReply(deps, input, segments ?? 1, answer)
+}
+
+async function answerOnce(deps: Pick<Deps, 'db'>, values: unknown[]): Promise<ReplyAnswer> {
+  const ask = async () => {
+    const [row] = await deps.db.query<{ answer: ReplyAnswer }>('reply-to-ticket', statement, values)
+    if (!row) throw new Error('reply_to_ticket gave no row')
+    return row.answer
+  }
+  try {
+    return await ask()
+  } catch (error) {
+    // Two requests with one key on different accounts do not wait for each other's lock; the loser now finds the winner's key.
+    // A ticket that changed its customer meanwhile is simply looked at again.
+    const lost =
+      uniqueViolation(error) === 'operation_key_pkey' || (error as { code?: string }).code === '40001'
+    if (!lost) throw error
+    return ask()
+  }
+}
+
+async function refuseReply(
+  deps: Pick<Deps, 'db'>,
+  input: ReplyInput,
+  quantity: number,
+  answer: Exclude<ReplyAnswer, { code: 'ok' }>,
+): Promise<never> {
+  switch (answer.code) {
+    case 'ticket_not_found':
+      return refuse({ code: 'not_found', what: 'ticket' })
+    case 'idempotency_conflict':
+      return refuse({ code: 'idempotency_conflict' })
+    case 'contact_missing':
+      return refuse({ code: 'contact_missing', channel: input.channel })
+    case 'stale_conversation':
+      return refuse({ code: 'stale_conversation', lastMessageId: answer.lastMessageId })
+    case 'channel_not_covered':
+      return refuse({
+        code: 'channel_not_covered',
+        channel: input.channel,
+        availableUnits: readBalance(answer.balance).available,
+      })
+    case 'insufficient_credits':
+      return refuse({
+        code: 'insufficient_credits',
+        requiredUnits:
+          answer.price === null
+            ? await priceByRateCard(deps.db, { shopId: input.shopId, channel: input.channel, quantity })
+            : BigInt(answer.price),
+        availableUnits: readBalance(answer.balance).available,
+      })
+  }
+}

@@ -1,0 +1,111 @@
+import type { SendOutcome } from '../../ports/outcome.ts'
+import type { TextState } from '../../ports/texting.ts'
+import type { Deps } from '../deps.ts'
+import { failMessage } from './fail-message.ts'
+import { claimOutgoing, loadInterrupted, type MessageKey, type Outgoing } from './load-outgoing.ts'
+import { renderOutgoingMail, renderOutgoingText } from './render-outgoing.ts'
+
+type SendDeps = Pick<
+  Deps,
+  'db' | 'clock' | 'log' | 'keyring' | 'mail' | 'texting' | 'publicUrl' | 'mailFrom' | 'mailDomain'
+>
+
+/** The provider certainly did not take the message; the queue tries again later. */
+export class TryLater extends Error {
+  constructor(reason: string) {
+    super(reason)
+    this.name = 'TryLater'
+  }
+}
+
+/**
+ * Hands one queued message to its provider: claim, commit, call, record. A crash between the provider's answer and the record
+ * leaves it `sending`; the next attempt then looks it up at the provider, or marks it `unknown` for a person. It is never
+ * blindly sent again. Throws TryLater after a temporary failure; on the last try that becomes a failure, which gives the
+ * credits back.
+ */
+export async function sendMessage(deps: SendDeps, input: MessageKey & { lastTry: boolean }): Promise<void> {
+  const outgoing = await claimOutgoing(deps.db, input, deps.clock.now())
+  if (!outgoing) {
+    const interrupted = await loadInterrupted(deps.db, input, deps.clock.now())
+    if (interrupted) await settleInterrupted(deps, interrupted)
+    return
+  }
+  await recordOutcome(deps, outgoing, await send(deps, outgoing), input.lastTry)
+}
+
+async function send(deps: SendDeps, outgoing: Outgoing): Promise<SendOutcome> {
+  if (outgoing.channel === 'email') return deps.mail.send(await renderOutgoingMail(deps, outgoing))
+  return deps.texting.send(await textOf(deps, outgoing))
+}
+
+async function textOf(deps: SendDeps, outgoing: Outgoing) {
+  return {
+    shopId: String(outgoing.shopId),
+    to: outgoing.address,
+    body: await renderOutgoingText(deps, outgoing),
+    // Comes back in the status callback's address; the ticket's id makes the message findable by its key.
+    messageId: `${outgoing.ticketId}-${outgoing.messageId}`,
+  }
+}
+
+async function recordOutcome(
+  deps: SendDeps,
+  outgoing: Outgoing,
+  outcome: SendOutcome,
+  lastTry: boolean,
+): Promise<void> {
+  switch (outcome.kind) {
+    case 'accepted':
+      return recordAccepted(deps, outgoing, outcome.providerId, 'sent')
+    case 'rejected':
+      return failMessage(deps, outgoing, outcome.reason)
+    case 'unknown':
+      return recordUnknown(deps, outgoing, outcome.reason)
+    case 'temporary':
+      if (lastTry) return failMessage(deps, outgoing, outcome.reason)
+      await deps.db.query(
+        'requeue-message',
+        `update message set state = 'queued', error = $4 where shop_id = $1 and ticket_id = $2 and id = $3 and state = 'sending'`,
+        [outgoing.shopId, outgoing.ticketId, outgoing.messageId, outcome.reason],
+      )
+      throw new TryLater(outcome.reason)
+  }
+}
+
+async function recordAccepted(
+  deps: SendDeps,
+  outgoing: MessageKey,
+  providerId: string,
+  state: 'sent' | 'delivered',
+): Promise<void> {
+  await deps.db.query(
+    'record-accepted',
+    `update message set state = $4, provider_id = $5, settled_at = $6, error = null
+     where shop_id = $1 and ticket_id = $2 and id = $3 and state = 'sending'`,
+    [outgoing.shopId, outgoing.ticketId, outgoing.messageId, state, providerId, deps.clock.now()],
+  )
+}
+
+async function recordUnknown(deps: SendDeps, outgoing: MessageKey, reason: string): Promise<void> {
+  deps.log.warn({ shopId: outgoing.shopId, messageId: outgoing.messageId, reason }, 'send of unknown outcome')
+  await deps.db.query(
+    'record-unknown',
+    `update message set state = 'unknown', error = $4 where shop_id = $1 and ticket_id = $2 and id = $3 and state = 'sending'`,
+    [outgoing.shopId, outgoing.ticketId, outgoing.messageId, reason],
+  )
+}
+
+async function settleInterrupted(deps: SendDeps, outgoing: Outgoing): Promise<void> {
+  const found =
+    outgoing.channel === 'sms'
+      ? await deps.texting.find(await textOf(deps, outgoing), outgoing.claimedAt)
+      : undefined
+  if (!found) return recordUnknown(deps, outgoing, 'interrupted')
+  await recordAccepted(deps, outgoing, found.providerId, found.state === 'delivered' ? 'delivered' : 'sent')
+  if (isFailure(found.state)) await failMessage(deps, outgoing, found.state)
+}
+
+function isFailure(state: TextState): boolean {
+  return state === 'failed' || state === 'undelivered'
+}

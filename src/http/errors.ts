@@ -1,0 +1,120 @@
+import { toCredits } from '../domain/credits/units.ts'
+import type { Refusal } from '../domain/refusal.ts'
+import { wordsFor } from '../words/words.ts'
+import type { HttpRefusal } from './http-refusal.ts'
+
+/** An answer to a request that was refused: RFC 9457's fields, what the code adds to them, and headers that go with it. */
+export interface Problem {
+  status: number
+  code: (Refusal | HttpRefusal)['code']
+  title: string
+  detail: string
+  extension: Record<string, unknown>
+  headers: Record<string, string>
+}
+
+interface Verdict {
+  status: number
+  /** Values of the sentence in templates/locales (problems). */
+  values?: Record<string, string>
+  extension?: Record<string, unknown>
+  headers?: Record<string, string>
+}
+
+/** Seconds after which a caller may try again when the database is away. */
+const retryAfterSeconds = '5'
+
+/** The only translation of a refusal to a status. */
+export function toProblem(refusal: Refusal | HttpRefusal): Problem {
+  const verdict = verdictOf(refusal)
+  const { t } = wordsFor('en')
+  return {
+    status: verdict.status,
+    code: refusal.code,
+    title: t(`problems:${refusal.code}.title`),
+    detail: t(`problems:${refusal.code}.detail`, verdict.values),
+    extension: verdict.extension ?? {},
+    headers: verdict.headers ?? {},
+  }
+}
+
+function verdictOf(refusal: Refusal | HttpRefusal): Verdict {
+  const { credits } = wordsFor('en')
+  switch (refusal.code) {
+    case 'not_found':
+      return { status: 404, values: { what: refusal.what } }
+    case 'invalid':
+      return {
+        status: 422,
+        values: { fields: refusal.fields.map((one) => `${one.field}: ${one.message}`).join('; ') },
+        extension: { errors: refusal.fields },
+      }
+    case 'insufficient_credits':
+      return {
+        status: 402,
+        values: { required: credits(refusal.requiredUnits), available: credits(refusal.availableUnits) },
+        extension: {
+          required: toCredits(refusal.requiredUnits),
+          available: toCredits(refusal.availableUnits),
+        },
+      }
+    case 'channel_not_covered':
+      return {
+        status: 402,
+        values: { channel: refusal.channel },
+        extension: { channel: refusal.channel, available: toCredits(refusal.availableUnits) },
+      }
+    case 'channel_not_configured':
+    case 'contact_missing':
+      return {
+        status: 422,
+        values: { channel: refusal.channel },
+        extension: { channel: refusal.channel },
+      }
+    case 'stale_conversation':
+      return { status: 409, extension: { lastMessageId: refusal.lastMessageId } }
+    case 'session_open':
+      return { status: 409, extension: { sessionId: refusal.sessionId } }
+    case 'message_not_unknown':
+      return { status: 409, values: { state: refusal.state }, extension: { state: refusal.state } }
+    case 'package_exists':
+      return { status: 409, extension: { packageId: refusal.packageId } }
+    case 'idempotency_conflict':
+    case 'session_closed':
+    case 'agent_exists':
+      return { status: 409 }
+    case 'login_link_spent':
+      return { status: 410 }
+    case 'bad_request':
+      return { status: 400 }
+    case 'unauthorized':
+      return { status: 401, headers: { 'WWW-Authenticate': 'Bearer' } }
+    case 'forbidden':
+      return { status: 403, values: { scope: refusal.scope }, extension: { missing: refusal.scope } }
+    case 'form_expired':
+      return { status: 403 }
+    case 'bad_signature':
+      return { status: refusal.status }
+    case 'no_such_address':
+      return { status: 404 }
+    case 'method_not_allowed':
+      return { status: 405, values: { allow: refusal.allow }, headers: { Allow: refusal.allow } }
+    case 'payload_too_large':
+      return { status: 413 }
+    case 'unsupported_media_type':
+      return { status: 415 }
+    case 'too_many_requests':
+      return { status: 429, headers: { 'Retry-After': String(refusal.retryAfterSeconds) } }
+    case 'unavailable':
+      return { status: 503, headers: { 'Retry-After': retryAfterSeconds } }
+    case 'internal':
+      return { status: 500 }
+    default:
+      return unknownCode(refusal)
+  }
+}
+
+/** A code without a status does not compile. */
+function unknownCode(refusal: never): never {
+  throw new Error(`a refusal without a status: ${JSON.stringify(refusal)}`)
+}

@@ -1,0 +1,126 @@
+import type { PageFrame } from '../props.ts'
+import { day } from '../time.ts'
+import type { ChannelOffer } from './props.ts'
+
+interface Props {
+  offered: ChannelOffer
+  /** An agent who may waive can send even when the credits do not reach. */
+  mayWaive: boolean
+  sessionAction: string
+  frame: PageFrame
+}
+
+/** Price and button of one channel; money stands next to the act. */
+export function Foot({ offered, mayWaive, sessionAction, frame }: Props) {
+  const { channel, offer, to } = offered
+  const { words } = frame
+  const { t } = words
+  if (offer.kind === 'unavailable') {
+    return (
+      <div class="foot" data-channel={channel}>
+        <p class="why warn">
+          {t(`desk:unavailable.${offer.reason}`, { channel: t(`desk:channel.${channel}`) })}
+        </p>
+      </div>
+    )
+  }
+  if (offer.kind === 'insufficient') {
+    return (
+      <div class="foot lacking" data-channel={channel}>
+        <p class="why bad num">
+          <span class="charged">
+            <b>
+              {t('desk:price.short', {
+                required: words.credits(offer.required),
+                available: words.credits(offer.available),
+              })}
+            </b>
+            <span class="small">{t('desk:price.shortHint')}</span>
+          </span>
+          <b class="waived">{t('desk:cost.waived', { n: words.credits(offer.required) })}</b>
+        </p>
+        <button class="send" type="submit" disabled={!mayWaive}>
+          {t('desk:composer.send')}
+        </button>
+      </div>
+    )
+  }
+  if (offer.kind === 'running') {
+    return (
+      <div class="foot" data-channel={channel}>
+        <p class="why">{t('desk:video.running')}</p>
+        <a class="send" href={offer.href}>
+          {t('desk:video.join')}
+        </a>
+      </div>
+    )
+  }
+  if (offer.kind === 'session') {
+    const steps = { credits: words.creditsPhrase(offer.costs), minutes: words.number(offer.stepMinutes) }
+    return (
+      <div class="foot" data-channel={channel}>
+        <p class="why num">
+          {t('desk:video.price', steps)}
+          <span class="small quiet">
+            {offer.freeSeconds > 0
+              ? t('desk:video.waitingFreeFirst', { duration: words.duration(offer.freeSeconds) })
+              : t('desk:video.waitingFree')}
+          </span>
+        </p>
+        <button class="send" type="submit" formAction={sessionAction} formNoValidate>
+          {t('desk:video.start')}
+        </button>
+      </div>
+    )
+  }
+  const note = channel === 'note'
+  return (
+    <div class="foot" data-channel={channel}>
+      <p class="to small quiet">
+        {to && (
+          <span>
+            {t('desk:composer.to')} <bdi>{to}</bdi>
+          </span>
+        )}
+        {channel === 'sms' && (
+          <output
+            class="num"
+            data-sms-count
+            data-text={t('desk:sms.count')}
+            data-unicode={t('desk:sms.unicode')}
+          />
+        )}
+      </p>
+      <p class="price num">
+        {note ? (
+          <b>{t('desk:price.note')}</b>
+        ) : (
+          <>
+            <span class="charged">
+              <b data-costs>{t('desk:price.costs', { n: words.credits(offer.costs) })}</b>{' '}
+              <span class="quiet" data-leaves>
+                {offer.perSegment
+                  ? t('desk:price.perSegment')
+                  : t('desk:price.leaves', { n: words.credits(offer.leaves) })}
+              </span>
+            </span>
+            <b class="waived" data-waived>
+              {t('desk:cost.waived', { n: words.credits(offer.costs) })}
+            </b>
+          </>
+        )}
+        {offer.until && (
+          <span class="small quiet">
+            {t('desk:grant.until', { date: day(words, offer.until, frame.timeZone) })}
+          </span>
+        )}
+      </p>
+      <button class="send" type="submit">
+        {t(note ? 'desk:composer.saveNote' : 'desk:composer.send')}
+        <span class="key" aria-hidden="true" data-send-key>
+          Ctrl ↵
+        </span>
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,113 @@
+import { CsrfField } from '../layout.tsx'
+import type { PageFrame } from '../props.ts'
+import { isolate } from '../text.tsx'
+import { Foot } from './composer-foot.tsx'
+import type { ComposerError, ComposerProps } from './props.ts'
+
+interface Props {
+  composer: ComposerProps
+  ticketId: string
+  customerName: string
+  frame: PageFrame
+}
+
+/**
+ * Answering. Channels are radio inputs that look like tabs, and each has a foot of its own with price and button, shown
+ * by CSS when its tab is chosen: without a script everything works, only the live count of an SMS is missing.
+ */
+export function Composer({ composer, ticketId, customerName, frame }: Props) {
+  const { t } = frame.words
+  const base = `/desk/tickets/${encodeURIComponent(ticketId)}`
+  return (
+    <form
+      class="composer"
+      id="composer"
+      method="post"
+      action={`${base}/replies`}
+      aria-label={t('desk:composer.label')}
+      data-composer
+      data-quote={`${base}/quote`}
+      data-costs={t('desk:price.costs', { n: '{n}' })}
+      data-waived={t('desk:cost.waived', { n: '{n}' })}
+      data-leaves={t('desk:price.leaves', { n: '{n}' })}
+      data-short={t('desk:price.short', { required: '{n}', available: '{m}' })}
+      data-sending={t('desk:composer.sending')}
+    >
+      <CsrfField frame={frame} />
+      <input type="hidden" name="idempotencyKey" value={composer.idempotencyKey} />
+      <input type="hidden" name="lastSeenMessageId" value={composer.lastSeenMessageId ?? ''} />
+      {composer.error && (
+        <p class="banner" role="alert">
+          {errorText(composer.error, frame)}
+        </p>
+      )}
+      <fieldset class="tabs">
+        <legend class="vh">{t('desk:composer.channel')}</legend>
+        {composer.channels.map(({ channel, offer }) => {
+          const off = offer.kind === 'unavailable' || offer.kind === 'insufficient'
+          return (
+            <label class={off ? 'off' : ''}>
+              <input
+                class="vh"
+                type="radio"
+                name="channel"
+                value={channel}
+                checked={channel === composer.selected}
+              />
+              {t(`desk:channel.${channel}`)}
+            </label>
+          )
+        })}
+      </fieldset>
+      <textarea
+        name="body"
+        dir="auto"
+        rows={3}
+        maxLength={50_000}
+        required
+        aria-label={t('desk:composer.body')}
+        placeholder={t('desk:composer.placeholder', { name: isolate(customerName || t('desk:noName')) })}
+      >
+        {composer.draft ?? ''}
+      </textarea>
+      {composer.mayWaive && <Waive reason={composer.waiveReason ?? ''} frame={frame} />}
+      {composer.channels.map((offered) => (
+        <Foot
+          offered={offered}
+          mayWaive={composer.mayWaive}
+          sessionAction={`${base}/sessions`}
+          frame={frame}
+        />
+      ))}
+    </form>
+  )
+}
+
+/** One reason for whichever channel is chosen; CSS hides it where nothing is charged anyway. */
+function Waive({ reason, frame }: { reason: string; frame: PageFrame }) {
+  const { t } = frame.words
+  return (
+    <details class="waive" open={reason !== ''}>
+      <summary>{t('desk:waive.label')}</summary>
+      <label class="small">
+        {t('desk:waive.reason')}
+        <input
+          name="waiveReason"
+          maxLength={200}
+          dir="auto"
+          value={reason}
+          placeholder=" "
+          pattern=".*\S.*"
+        />
+      </label>
+    </details>
+  )
+}
+
+function errorText(error: ComposerError, { words }: PageFrame): string {
+  if (error.code !== 'insufficient_credits') return words.t(`desk:composerError.${error.code}`)
+  return words.t('desk:composerError.insufficient_credits', {
+    required: words.creditsPhrase(error.required),
+    available: words.credits(error.available),
+  })
+}

@@ -1,0 +1,116 @@
+import { CsrfField } from '../layout.tsx'
+import type { PageFrame } from '../props.ts'
+import { initials, isolate, Prose } from '../text.tsx'
+import { clock } from '../time.ts'
+import type { MessageProps } from './props.ts'
+
+interface Props {
+  message: MessageProps
+  frame: PageFrame
+  ticketId: string
+}
+
+/** One message: who, how, when, what became of it, what it cost. */
+export function Message({ message, frame, ticketId }: Props) {
+  const { words } = frame
+  const { t } = words
+  const ours = message.direction !== 'in'
+  const author = message.author || t('desk:noName')
+  return (
+    <article class={`msg ${message.direction}`} id={`m-${message.id}`}>
+      <span class={ours ? 'face a' : 'face'} aria-hidden="true">
+        {initials(author)}
+      </span>
+      <header class="head">
+        <b dir="auto">{author}</b>
+        <span class="small quiet num">
+          {message.direction === 'note' ? t('desk:by.noteOnly') : t(`desk:by.${message.channel}`)}
+          {message.workMinutes !== undefined && ` · ${words.duration(message.workMinutes * 60)}`}
+          {' · '}
+          <time dateTime={message.at.toISOString()}>
+            {clock(words, message.at, frame.now, frame.timeZone)}
+          </time>
+          {message.state && <State state={message.state} frame={frame} />}
+        </span>
+        {message.cost && <Cost cost={message.cost} frame={frame} />}
+      </header>
+      <div class="body">
+        <Prose text={message.body} quotedLabel={t('desk:quoted')} />
+      </div>
+      {message.state === 'failed' && (
+        <p class="outcome bad small">
+          {message.failure
+            ? t('desk:failedWith', { reason: isolate(message.failure) })
+            : t('desk:failedNoReason')}
+        </p>
+      )}
+      {message.state === 'unknown' && <Resolve message={message} frame={frame} ticketId={ticketId} />}
+    </article>
+  )
+}
+
+/** Welcome mails and receipts explain themselves but must not push the talk away: one line, open on demand. */
+export function AutomaticMail({ message, frame }: Omit<Props, 'ticketId'>) {
+  const { words } = frame
+  return (
+    <details class="automatic">
+      <summary>
+        <span class="num">
+          {words.t('desk:automatic', { subject: isolate(message.subject ?? words.t('desk:automaticMail')) })}{' '}
+          · {clock(words, message.at, frame.now, frame.timeZone)}
+          {message.state && <State state={message.state} frame={frame} />}
+        </span>
+      </summary>
+      <div class="body">
+        <Prose text={message.body} quotedLabel={words.t('desk:quoted')} />
+      </div>
+    </details>
+  )
+}
+
+function State({ state, frame }: { state: NonNullable<MessageProps['state']>; frame: PageFrame }) {
+  const pending = state === 'queued' || state === 'sending'
+  return (
+    <span class={`state ${state}`} {...(pending ? { 'data-pending': '' } : {})}>
+      {' · '}
+      <span>{frame.words.t(`desk:messageState.${state}`)}</span>
+    </span>
+  )
+}
+
+function Cost({ cost, frame }: { cost: NonNullable<MessageProps['cost']>; frame: PageFrame }) {
+  const { words } = frame
+  if (cost.kind === 'waived') {
+    return (
+      <span class="cost num" {...(cost.reason ? { title: cost.reason } : {})}>
+        {words.t('desk:cost.waived', { n: words.credits(cost.units) })}
+      </span>
+    )
+  }
+  if (cost.kind === 'reversed') {
+    return (
+      <span class="cost num">
+        {words.t('desk:cost.reversed', { credits: words.creditsPhrase(cost.units) })}
+      </span>
+    )
+  }
+  return <span class="cost num">−{words.creditsPhrase(cost.units)}</span>
+}
+
+/** A send whose outcome nobody knows is never sent again by a machine; a person who can ask decides. */
+function Resolve({ message, frame, ticketId }: Props) {
+  const { t } = frame.words
+  const action = `/desk/tickets/${encodeURIComponent(ticketId)}/messages/${encodeURIComponent(message.id)}/resolve`
+  return (
+    <form class="resolve" method="post" action={action}>
+      <CsrfField frame={frame} />
+      <p class="small">{t('desk:unknown.text')}</p>
+      <button type="submit" name="outcome" value="arrived">
+        {t('desk:unknown.arrived')}
+      </button>
+      <button type="submit" name="outcome" value="lost">
+        {t('desk:unknown.lost')}
+      </button>
+    </form>
+  )
+}

@@ -1,0 +1,189 @@
+import type {
+  BalanceProps,
+  GrantProps,
+  MessageChannel,
+  PageFrame,
+  TallyProps,
+  TicketState,
+} from '../props.ts'
+
+export const views = ['unanswered', 'waiting', 'closed', 'all'] as const
+export type View = (typeof views)[number]
+
+/** The rail at the left of every desk page. */
+export interface DeskFrame extends PageFrame {
+  shopName: string
+  agentName: string
+  /** Missing counts are not shown. */
+  counts: Partial<Record<View, number>>
+}
+
+export interface TicketRow {
+  id: string
+  number: number
+  customerName: string
+  subject: string
+  /** Beginning of the last message, one line. */
+  preview: string
+  /** True when the last message is ours; the row then says "You:" in front of the preview. */
+  lastIsOurs: boolean
+  channel: MessageChannel
+  at: Date
+  available: bigint
+  state: TicketState
+  /** True when a customer waits for an answer: the row is bold. */
+  unanswered: boolean
+}
+
+export interface DeskListProps extends DeskFrame {
+  view: View
+  query?: string
+  rows: TicketRow[]
+  /** Address of the next page (older tickets); absent on the last. */
+  olderHref?: string
+}
+
+export interface MessageProps {
+  kind: 'message'
+  id: string
+  /** `in` from the customer, `out` from an agent or a machine, `note` for agents only. */
+  direction: 'in' | 'out' | 'note'
+  author: string
+  channel: MessageChannel
+  at: Date
+  body: string
+  /** Of outbound ones only. */
+  state?: 'queued' | 'sending' | 'sent' | 'delivered' | 'failed' | 'unknown'
+  /** Provider's reason of a failure, as it came. */
+  failure?: string
+  /** What it moved; absent when it was free (inbound, note, automatic). */
+  cost?: { kind: 'charged' | 'waived' | 'reversed'; units: bigint; reason?: string }
+  /** Minutes of logged work, for channel work. */
+  workMinutes?: number
+  /** Welcome mails, receipts: folded to one quiet line. */
+  automatic?: boolean
+  /** Subject of an automatic mail: the text of its line. */
+  subject?: string
+  /** Came in after the agent had opened the page (a stale reply was stopped): marked. */
+  isNew?: boolean
+}
+
+interface Happened<Kind extends string, Data> {
+  kind: Kind
+  at: Date
+  data: Data
+}
+
+/** What happened on a ticket besides messages; it stands in the conversation as a quiet line. */
+export type EventProps =
+  | Happened<'ticket_opened', { order?: string }>
+  | Happened<'grant', { units: bigint; packageName: string; quantity?: number; order?: string }>
+  | Happened<'restore', { units: bigint; order?: string }>
+  | Happened<'revoke', { units: bigint; order?: string; refunded?: boolean }>
+  | Happened<'order_cancelled', { order: string }>
+  | Happened<'order_trashed', { order: string }>
+  | Happened<'amount_refund_flagged', { order: string; amount: string; currency: string }>
+  | Happened<'session_started', { agent?: string }>
+  | Happened<
+      'session_billed',
+      { actualSeconds: number; billedSeconds: number; units: bigint; agent?: string }
+    >
+  | Happened<'session_void', { agent?: string }>
+  | Happened<'reversed', { units: bigint; reason: string }>
+  | Happened<'contact_changed', { to: string }>
+  | Happened<'needs_contact', object>
+
+export type ConversationItem = MessageProps | EventProps
+
+export const composerChannels = ['email', 'sms', 'portal', 'note', 'video'] as const
+export type ComposerChannel = (typeof composerChannels)[number]
+
+export interface ChannelOffer {
+  channel: ComposerChannel
+  /** Address or number that it goes to. */
+  to?: string
+  offer:
+    | {
+        kind: 'ready'
+        costs: bigint
+        leaves: bigint
+        /** Expiry of the grant that pays first. */
+        until?: Date
+        /** SMS priced by segment: `costs` is that of one segment until the script or the server counted. */
+        perSegment?: boolean
+      }
+    /** Video: the price of each started step, and what is free at the start. */
+    | { kind: 'session'; costs: bigint; stepMinutes: number; freeSeconds: number }
+    /** Video that runs already. */
+    | { kind: 'running'; href: string }
+    | { kind: 'insufficient'; required: bigint; available: bigint }
+    | { kind: 'unavailable'; reason: 'no_email' | 'no_phone' | 'not_configured' | 'not_covered' | 'frozen' }
+}
+
+/** Why the last attempt to send was refused. The draft is kept. */
+export type ComposerError =
+  | { code: 'insufficient_credits'; required: bigint; available: bigint }
+  | {
+      code:
+        | 'channel_not_covered'
+        | 'channel_not_configured'
+        | 'stale_conversation'
+        | 'idempotency_conflict'
+        | 'no_contact'
+        | 'empty_body'
+        | 'body_too_long'
+        | 'waive_not_allowed'
+        | 'form_expired'
+        | 'unexpected'
+    }
+
+export interface ComposerProps {
+  channels: ChannelOffer[]
+  selected: ComposerChannel
+  /** Fresh for each rendered form; the same again after a refusal that charged nothing. */
+  idempotencyKey: string
+  /** Newest message that this page shows; a reply against an older one is stopped. */
+  lastSeenMessageId?: string
+  draft?: string
+  waiveReason?: string
+  mayWaive: boolean
+  error?: ComposerError
+}
+
+export type ReviewFlag =
+  | { kind: 'amount_refund'; order: string; amount: string; currency: string; proposal?: bigint }
+  | { kind: 'equal_dates' | 'custom_status' | 'deleted_product' | 'order_vanished'; order: string }
+  | { kind: 'contact_changed'; order: string; to: string }
+  | { kind: 'deficit'; units: bigint }
+  | { kind: 'other'; text: string }
+
+export interface TicketPageProps extends DeskFrame {
+  ticket: {
+    id: string
+    number: number
+    subject: string
+    state: TicketState
+    order?: string
+    assignee?: string
+  }
+  view: View
+  /** The list at the left on wide screens; left out, the conversation takes its place. */
+  rows?: TicketRow[]
+  conversation: ConversationItem[]
+  /** Address of the same page with older messages; absent when all are shown. */
+  olderHref?: string
+  composer: ComposerProps
+  balance: BalanceProps
+  grants: GrantProps[]
+  tally: TallyProps
+  customer: {
+    name: string
+    /** Name of the language in its own words, such as "slovenščina". */
+    language?: string
+    emails: string[]
+    phones: string[]
+  }
+  orders: { number: string; at: Date; total: string; currency: string; status: string }[]
+  earlier: { id: string; number: number; subject: string; state: TicketState; at: Date }[]
+  flags: ReviewFlag[]
+}

@@ -1,0 +1,64 @@
+import { CsrfField, Mark } from '../layout.tsx'
+import { initials } from '../text.tsx'
+import { type DeskFrame, type View, views } from './props.ts'
+
+/** Views with their counts, the shop, who is signed in. */
+export function Rail({ frame, view }: { frame: DeskFrame; view?: View | undefined }) {
+  const { t, number } = frame.words
+  return (
+    <nav class="rail" aria-label={t('desk:views.label')}>
+      <a href="/desk" class="home">
+        <Mark name={t('common:product')} />
+      </a>
+      <div class="views">
+        {views.map((name) => {
+          const count = frame.counts[name]
+          return (
+            <a href={`/desk?view=${name}`} {...(name === view ? { 'aria-current': 'page' as const } : {})}>
+              <span>{t(`desk:views.${name}`)}</span>
+              {count !== undefined && <b class="num">{number(count)}</b>}
+            </a>
+          )
+        })}
+      </div>
+      <p class="group">{t('desk:shop')}</p>
+      <p class="shop" dir="auto">
+        {frame.shopName}
+      </p>
+      <form class="who small" method="post" action="/logout">
+        <CsrfField frame={frame} />
+        <span class="face a" aria-hidden="true">
+          {initials(frame.agentName)}
+        </span>
+        <bdi class="quiet">{frame.agentName}</bdi>
+        <button type="submit" class="plain">
+          {t('desk:signOut')}
+        </button>
+      </form>
+    </nav>
+  )
+}
+
+/** Search works as a plain GET form; "/" puts the cursor into it when the script runs. */
+export function Search({ frame, query, view }: { frame: DeskFrame; query?: string | undefined; view: View }) {
+  const { t } = frame.words
+  return (
+    <search>
+      <form class="search" action="/desk" method="get">
+        <input type="hidden" name="view" value={view} />
+        <input
+          type="search"
+          name="q"
+          dir="auto"
+          value={query ?? ''}
+          placeholder={t('desk:search.placeholder')}
+          aria-label={t('desk:search.label')}
+          data-search
+        />
+        <span class="key" aria-hidden="true">
+          /
+        </span>
+      </form>
+    </search>
+  )
+}

@@ -1,0 +1,175 @@
+import type { ComponentChildren } from 'preact'
+import { BalanceFigures, GrantList } from '../credits/balance.tsx'
+import { Meter } from '../credits/meter.tsx'
+import { BalancePill } from '../credits/pill.tsx'
+import { isolate } from '../text.tsx'
+import { ago, day, stopwatch } from '../time.ts'
+import type { ReviewFlag, TicketPageProps } from './props.ts'
+
+/**
+ * Balance, tally, customer, orders. One element for every width: on wide screens CSS lays it open at the side; on a
+ * phone its summary is the compact meter on top and a tap opens the rest.
+ */
+export function Side({ props }: { props: TicketPageProps }) {
+  const { words, balance } = props
+  const { t } = words
+  return (
+    <details class="side" id="side">
+      <summary>
+        <BalancePill available={balance.available} words={words} />
+        <Meter balance={balance} words={words} />
+        <span class="small more">{t('desk:side.open')}</span>
+      </summary>
+      <div class="cards">
+        {props.flags.length > 0 && <Flags props={props} />}
+        <Card title={t('desk:side.balance')}>
+          <BalanceFigures balance={balance} words={words} />
+          <GrantList grants={props.grants} words={words} timeZone={props.timeZone} />
+          <Tally props={props} />
+        </Card>
+        <CustomerCard props={props} />
+        {props.orders.length > 0 && <Orders props={props} />}
+        {props.earlier.length > 0 && <Earlier props={props} />}
+      </div>
+    </details>
+  )
+}
+
+function Card({ title, tone, children }: { title: string; tone?: string; children: ComponentChildren }) {
+  return (
+    <section class={tone ? `card ${tone}` : 'card'}>
+      <h2>{title}</h2>
+      {children}
+    </section>
+  )
+}
+
+function Tally({ props }: { props: TicketPageProps }) {
+  const { words, tally } = props
+  const { t } = words
+  const counts: [string, string][] = [
+    [words.number(tally.email), t('desk:tally.email', { count: tally.email })],
+    [words.number(tally.sms), t('desk:tally.sms', { count: tally.sms })],
+    [words.number(tally.portal), t('desk:tally.portal', { count: tally.portal })],
+    [stopwatch(words, tally.videoSeconds), t('desk:tally.video')],
+  ]
+  return (
+    <dl class="counts">
+      {counts.map(([figure, label]) => (
+        <div>
+          <dt class="small quiet">{label}</dt>
+          <dd class="num">{figure}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function CustomerCard({ props }: { props: TicketPageProps }) {
+  const { customer, words } = props
+  const { t } = words
+  const reachable = customer.emails.length + customer.phones.length > 0
+  return (
+    <Card title={t('desk:side.customer')} {...(reachable ? {} : { tone: 'amber' })}>
+      <p class="name">
+        <b dir="auto">{customer.name || t('desk:noName')}</b>
+        {customer.language && <span class="quiet"> · {customer.language}</span>}
+      </p>
+      <dl>
+        {customer.emails.map((email) => (
+          <div>
+            <dt>{t('desk:side.email')}</dt>
+            <dd title={email}>
+              <bdi>{email}</bdi>
+            </dd>
+          </div>
+        ))}
+        {customer.phones.map((phone) => (
+          <div>
+            <dt>{t('desk:side.phone')}</dt>
+            <dd class="num">
+              <bdi dir="ltr">{phone}</bdi>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {!reachable && <p class="warn">{t('desk:side.needsContact')}</p>}
+    </Card>
+  )
+}
+
+function Orders({ props }: { props: TicketPageProps }) {
+  const { words } = props
+  return (
+    <Card title={words.t('desk:side.orders')}>
+      <dl>
+        {props.orders.map((order) => (
+          <div>
+            <dt class="num">
+              {order.number} · {day(words, order.at, props.timeZone)}
+            </dt>
+            <dd class="num" title={order.status}>
+              {words.money(order.total, order.currency)}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Card>
+  )
+}
+
+function Earlier({ props }: { props: TicketPageProps }) {
+  const { words } = props
+  return (
+    <Card title={words.t('desk:side.earlier')}>
+      <ul class="earlier">
+        {props.earlier.map((ticket) => (
+          <li>
+            <a href={`/desk/tickets/${encodeURIComponent(ticket.id)}#newest`}>
+              <span dir="auto">{ticket.subject}</span>
+              <span class="small quiet num">
+                #{ticket.number} · {words.t(`desk:state.${ticket.state}`)} ·{' '}
+                {ago(words, ticket.at, props.now, props.timeZone)}
+              </span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
+}
+
+function Flags({ props }: { props: TicketPageProps }) {
+  return (
+    <Card title={props.words.t('desk:flag.title')} tone="amber">
+      <ul class="flags">
+        {props.flags.map((flag) => (
+          <li dir="auto">{flagText(flag, props)}</li>
+        ))}
+      </ul>
+    </Card>
+  )
+}
+
+function flagText(flag: ReviewFlag, { words }: TicketPageProps): string {
+  const { t } = words
+  switch (flag.kind) {
+    case 'amount_refund': {
+      const text = t('desk:flag.amount_refund', {
+        order: flag.order,
+        amount: words.money(flag.amount, flag.currency),
+      })
+      return flag.proposal === undefined
+        ? text
+        : `${text} ${t('desk:flag.proposal', { credits: words.creditsPhrase(flag.proposal) })}`
+    }
+    case 'contact_changed':
+      return t('desk:flag.contact_changed', { order: flag.order, to: isolate(flag.to) })
+    case 'deficit':
+      return t('desk:flag.deficit', { credits: words.creditsPhrase(flag.units) })
+    case 'other':
+      return flag.text
+    default:
+      return t(`desk:flag.${flag.kind}`, { order: flag.order })
+  }
+}

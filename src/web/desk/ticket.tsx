@@ -1,0 +1,77 @@
+import { CsrfField, renderDocument } from '../layout.tsx'
+import { Composer } from './composer.tsx'
+import { Conversation } from './conversation.tsx'
+import type { TicketPageProps } from './props.ts'
+import { Rail, Search } from './rail.tsx'
+import { TicketRows } from './rows.tsx'
+import { Side } from './side.tsx'
+
+/** /desk/tickets/:id: conversation, composer and side panel as a whole document. */
+export function renderTicketPage(props: TicketPageProps): string {
+  const { t } = props.words
+  const { ticket } = props
+  return renderDocument({
+    frame: props,
+    title: `${ticket.number} · ${ticket.subject}`,
+    page: 'desk one',
+    scripts: ['desk'],
+    children: (
+      <div class={props.rows ? 'panes with-list' : 'panes'}>
+        <Rail frame={props} view={props.view} />
+        {props.rows && (
+          <section class="list" aria-label={t('desk:tickets')}>
+            <header>
+              <Search frame={props} view={props.view} />
+            </header>
+            {props.rows.length > 0 ? (
+              <TicketRows frame={props} rows={props.rows} currentId={ticket.id} />
+            ) : (
+              <p class="empty small">{t(`desk:empty.${props.view}.title`)}</p>
+            )}
+          </section>
+        )}
+        <main class="ticket" id="main">
+          <TicketHead props={props} />
+          <Side props={props} />
+          <Conversation props={props} />
+          <Composer
+            composer={props.composer}
+            ticketId={ticket.id}
+            customerName={props.customer.name}
+            frame={props}
+          />
+        </main>
+      </div>
+    ),
+  })
+}
+
+function TicketHead({ props }: { props: TicketPageProps }) {
+  const { t } = props.words
+  const { ticket } = props
+  const closed = ticket.state === 'closed'
+  return (
+    <header class="ticket-head">
+      <div class="bar">
+        <a class="back" href={`/desk?view=${props.view}`}>
+          ‹ {t(`desk:views.${props.view}`)}
+        </a>
+        <span class="num">#{ticket.number}</span>
+        <span class={`state-tag ${ticket.state}`}>{t(`desk:state.${ticket.state}`)}</span>
+        {ticket.order && <span class="tag num">{t('desk:grant.order', { order: ticket.order })}</span>}
+        {ticket.assignee && (
+          <span class="assignee">
+            · <bdi>{ticket.assignee}</bdi>
+          </span>
+        )}
+        <form class="status" method="post" action={`/desk/tickets/${encodeURIComponent(ticket.id)}/status`}>
+          <CsrfField frame={props} />
+          <button class="plain" type="submit" name="status" value={closed ? 'open' : 'closed'}>
+            {t(closed ? 'desk:reopen' : 'desk:close')}
+          </button>
+        </form>
+      </div>
+      <h1 dir="auto">{ticket.subject}</h1>
+    </header>
+  )
+}

@@ -1,0 +1,81 @@
+import { CsrfField } from '../layout.tsx'
+import { initials, Prose } from '../text.tsx'
+import { clock } from '../time.ts'
+import type { PortalMessage, PortalProps } from './props.ts'
+import { StateTag } from './state-tag.tsx'
+
+type Ticket = NonNullable<PortalProps['ticket']>
+
+/** The conversation and the customer's answer, which is always free and says so. */
+export function Talk({ props, ticket }: { props: PortalProps; ticket: Ticket }) {
+  const { t } = props.words
+  return (
+    <section class="card talk">
+      <header>
+        <h2 dir="auto">{ticket.subject}</h2>
+        <StateTag state={ticket.state} label={t(`portal:state.${ticket.state}`)} />
+        <span class="small quiet num">#{ticket.number}</span>
+      </header>
+      <div class="talk-messages">
+        {ticket.messages.length === 0 && <p class="quiet">{t('portal:noMessages')}</p>}
+        {ticket.messages.map((message) => (
+          <Said message={message} props={props} />
+        ))}
+      </div>
+      <form class="reply" id="reply" method="post" action={ticket.replyAction} data-once>
+        <CsrfField frame={props} />
+        <input type="hidden" name="idempotencyKey" value={ticket.idempotencyKey} />
+        {ticket.received && (
+          <p class="banner good" role="status">
+            {t('portal:received')}
+          </p>
+        )}
+        {ticket.error && (
+          <p class="banner" role="alert">
+            {t(`portal:error.${ticket.error}`)}
+          </p>
+        )}
+        <textarea
+          name="body"
+          rows={3}
+          maxLength={50_000}
+          required
+          dir="auto"
+          aria-label={t('portal:replyLabel')}
+          placeholder={t('portal:replyPlaceholder')}
+        >
+          {ticket.draft ?? ''}
+        </textarea>
+        <div class="reply-foot">
+          <span class="small quiet">{t('portal:replyFree')}</span>
+          <button class="send" type="submit" data-busy={t('portal:sending')}>
+            {t('portal:send')}
+          </button>
+        </div>
+      </form>
+    </section>
+  )
+}
+
+function Said({ message, props }: { message: PortalMessage; props: PortalProps }) {
+  const { words } = props
+  return (
+    <article class={message.mine ? 'msg in' : 'msg out'}>
+      <span class={message.mine ? 'face' : 'face a'} aria-hidden="true">
+        {initials(message.author)}
+      </span>
+      <header class="head">
+        <b dir="auto">{message.mine ? words.t('portal:you') : message.author}</b>
+        <span class="small quiet num">
+          {words.t(`desk:by.${message.channel}`)} ·{' '}
+          <time dateTime={message.at.toISOString()}>
+            {clock(words, message.at, props.now, props.timeZone)}
+          </time>
+        </span>
+      </header>
+      <div class="body">
+        <Prose text={message.body} quotedLabel={words.t('desk:quoted')} />
+      </div>
+    </article>
+  )
+}

@@ -1,0 +1,71 @@
+import type { Words } from '../words/words.ts'
+
+// Plain "en" writes dates the American way; the words are British and a shop in Europe reads 3/10 the other way round.
+const tag = (locale: string) => (locale === 'en' ? 'en-GB' : locale)
+
+// Intl formatters cost far more to build than to use; a long conversation would build one for each line.
+const formatters = new Map<string, Intl.DateTimeFormat>()
+
+function formatter(locale: string, timeZone: string, name: string, options: Intl.DateTimeFormatOptions) {
+  const key = `${locale}|${timeZone}|${name}`
+  const known = formatters.get(key)
+  if (known) return known
+  const made = new Intl.DateTimeFormat(tag(locale), { ...options, timeZone })
+  formatters.set(key, made)
+  return made
+}
+
+const dayKey = (at: Date, timeZone: string) =>
+  formatter('en-CA', timeZone, 'key', { year: 'numeric', month: '2-digit', day: '2-digit' }).format(at)
+
+/** "14:02" today, "21 Nov, 14:02" this year, "21 Nov 2024, 14:02" before. */
+export function clock(words: Words, at: Date, now: Date, timeZone: string): string {
+  const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
+  const day = dayKey(at, timeZone)
+  const today = dayKey(now, timeZone)
+  if (day === today) return formatter(words.locale, timeZone, 'time', time).format(at)
+  const date = { day: 'numeric', month: 'short', ...time } as const
+  if (day.slice(0, 4) === today.slice(0, 4)) return formatter(words.locale, timeZone, 'date', date).format(at)
+  return formatter(words.locale, timeZone, 'year', { ...date, year: 'numeric' }).format(at)
+}
+
+/** "21 Nov 2027": a day without a time, for expiry. */
+export function day(words: Words, at: Date, timeZone: string): string {
+  return formatter(words.locale, timeZone, 'day', { day: 'numeric', month: 'short', year: 'numeric' }).format(
+    at,
+  )
+}
+
+/** How long ago, short enough for a list: "4 min", "2 hr", "yesterday", "21 Nov". */
+export function ago(words: Words, at: Date, now: Date, timeZone: string): string {
+  const seconds = Math.max(0, (now.getTime() - at.getTime()) / 1000)
+  if (seconds < 60) return new Intl.RelativeTimeFormat(words.locale, { numeric: 'auto' }).format(0, 'second')
+  if (seconds < 3600) return unit(words, Math.floor(seconds / 60), 'minute')
+  const days = daysBetween(at, now, timeZone)
+  if (days === 0) return unit(words, Math.floor(seconds / 3600), 'hour')
+  if (days < 7) return new Intl.RelativeTimeFormat(words.locale, { numeric: 'auto' }).format(-days, 'day')
+  const sameYear = dayKey(at, timeZone).slice(0, 4) === dayKey(now, timeZone).slice(0, 4)
+  if (!sameYear) return day(words, at, timeZone)
+  return formatter(words.locale, timeZone, 'short', { day: 'numeric', month: 'short' }).format(at)
+}
+
+/** "12:40", or "1:02:05" from an hour on, in the reader's digits. */
+export function stopwatch(words: Words, seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds))
+  const pad = new Intl.NumberFormat(words.locale, { minimumIntegerDigits: 2, useGrouping: false })
+  const minutes = Math.floor((whole % 3600) / 60)
+  const rest = pad.format(whole % 60)
+  if (whole < 3600) return `${words.number(minutes)}:${rest}`
+  return `${words.number(Math.floor(whole / 3600))}:${pad.format(minutes)}:${rest}`
+}
+
+function unit(words: Words, value: number, name: 'minute' | 'hour'): string {
+  return new Intl.NumberFormat(words.locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(
+    value,
+  )
+}
+
+function daysBetween(at: Date, now: Date, timeZone: string): number {
+  const midnight = (date: Date) => Date.parse(`${dayKey(date, timeZone)}T00:00:00Z`)
+  return Math.round((midnight(now) - midnight(at)) / 86_400_000)
+}

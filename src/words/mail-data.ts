@@ -1,0 +1,76 @@
+/* What each mail of templates/email is told. Units are hundredths of a credit; addresses are absolute. */
+
+export type PricedChannel = 'email' | 'sms' | 'whatsapp' | 'portal' | 'video' | 'voice' | 'work'
+
+/** What one channel costs: for each answer, each SMS segment, or each started `stepMinutes` minutes. */
+export type ChannelPrice = { channel: PricedChannel; priceUnits: bigint } & (
+  | { per: 'reply' | 'segment' }
+  | { per: 'minutes'; stepMinutes: number }
+)
+
+export interface WelcomeMail {
+  shopName: string
+  /** '' when the order names nobody. */
+  customerName: string
+  ticketNumber: number | string
+  subject: string
+  availableUnits: bigint
+  /** Credits that the meter counts as full: what all live grants held at first. */
+  totalUnits: bigint
+  grants: {
+    name: string
+    units: bigint
+    /** The last instant of validity; null: never expires. */
+    expiresAt: Date | null
+    channels: ChannelPrice[]
+  }[]
+  /** IANA time zone of the shop, in which a last day is named. UTC when left out. */
+  timeZone?: string
+  portalUrl: string
+}
+
+export interface ReplyMail {
+  shopName: string
+  agentName: string
+  ticketNumber: number | string
+  subject: string
+  /** Plain text as the agent typed it. */
+  body: string
+  costUnits: bigint
+  /** Set when the agent waived the charge: what the answer would have cost. */
+  waivedWorthUnits?: bigint
+  availableUnits: bigint
+  portalUrl: string
+}
+
+export interface SessionInvitationMail {
+  shopName: string
+  agentName: string
+  ticketNumber: number | string
+  subject: string
+  priceUnits: bigint
+  stepMinutes: number
+  availableUnits: bigint
+  joinUrl: string
+  portalUrl: string
+}
+
+export interface SessionBillMail {
+  shopName: string
+  agentName: string
+  ticketNumber: number | string
+  subject: string
+  actualSeconds: number
+  billedSeconds: number
+  costUnits: bigint
+  availableUnits: bigint
+  portalUrl: string
+}
+
+/** The mails by the name of their folder in templates/email. */
+export interface Mails {
+  welcome: WelcomeMail
+  reply: ReplyMail
+  'session-invitation': SessionInvitationMail
+  'session-bill': SessionBillMail
+}

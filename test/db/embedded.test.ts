@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import pg from 'pg'
+import { type EmbeddedServer, openEmbedded } from '../../src/db/embedded/server.ts'
+import { quietLog as log } from '../support/quiet-log.ts'
+
+let dataDir: string
+let opened: EmbeddedServer[]
+
+beforeEach(async () => {
+  opened = []
+  dataDir = await mkdtemp(join(tmpdir(), 'creditdesk embedded '))
+})
+
+afterEach(async () => {
+  for (const server of opened) await server.stop()
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+async function open(): Promise<EmbeddedServer> {
+  const server = await openEmbedded({ dataDir, log })
+  opened.push(server)
+  return server
+}
+
+async function ask(server: { connectionString: string }, sql: string): Promise<unknown> {
+  const client = new pg.Client({ connectionString: server.connectionString })
+  await client.connect()
+  try {
+    const { rows } = await client.query({ text: sql, rowMode: 'array' })
+    return rows[0]?.[0]
+  } finally {
+    await client.end()
+  }
+}
+
+const pidFile = () => join(dataDir, 'postgres', 'postmaster.pid')
+const pidOf = async () => Number.parseInt(await readFile(pidFile(), 'utf8'), 10)
+
+describe('the embedded PostgreSQL', () => {
+  it('keeps its data, its port and its password over a stop', async () => {
+    const first = await open()
+    await ask(first, 'create table kept as select 42 as answer')
+    await first.stop()
+    await expect(readFile(pidFile())).rejects.toThrow('ENOENT')
+    const second = await open()
+    expect(second.connectionString).toBe(first.connectionString)
+    expect(await ask(second, 'select answer from kept')).toBe(42)
+  })
+
+  it('keeps port and password from other users', async () => {
+    await open()
+    expect((await stat(join(dataDir, 'postgres.json'))).mode & 0o777).toBe(0o600)
+    expect((await stat(join(dataDir, 'postgres'))).mode & 0o777).toBe(0o700)
+  })
+
+  it('is one server for all who open it, until the last lets go', async () => {
+    const servers = await Promise.all([open(), open(), open()])
+    expect(new Set(servers.map((server) => server.connectionString)).size).toBe(1)
+    await servers[0]?.stop()
+    await servers[1]?.stop()
+    expect(await ask(servers[2] ?? { connectionString: '' }, 'select 1')).toBe(1)
+    await servers[2]?.stop()
+    await expect(ask(servers[2] ?? { connectionString: '' }, 'select 1')).rejects.toThrow('ECONNREFUSED')
+  })
+
+  it('takes over the server of a process that was killed', async () => {
+    const launch = join(import.meta.dirname, '..', '..', 'src', 'launch.mjs')
+    const owner = spawn(process.execPath, [launch, '--script', 'test/support/hold-server.ts', dataDir], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    await once(owner.stdout, 'data')
+    const pid = await pidOf()
+    owner.kill('SIGKILL')
+    await once(owner, 'close')
+    const server = await open()
+    expect(await pidOf()).toBe(pid)
+    await server.stop()
+    await expect(readFile(pidFile())).rejects.toThrow('ENOENT')
+  })
+
+  it('starts again by itself when it is killed, with what was committed', async () => {
+    const server = await open()
+    await ask(server, 'create table kept as select 42 as answer')
+    process.kill(await pidOf(), 'SIGKILL')
+    const deadline = Date.now() + 20_000
+    let answer: unknown
+    while (answer === undefined && Date.now() < deadline) {
+      await sleep(50)
+      answer = await ask(server, 'select answer from kept').catch(() => undefined)
+    }
+    expect(answer).toBe(42)
+  })
+
+  it('starts though its old number now belongs to another program', async () => {
+    const first = await open()
+    const text = await readFile(pidFile(), 'utf8')
+    await first.stop()
+    await writeFile(pidFile(), text.replace(/^\d+/, String(process.pid)))
+    expect(await ask(await open(), 'select 1')).toBe(1)
+  })
+
+  it('moves to another port when its own is taken', async () => {
+    const first = await open()
+    await first.stop()
+    const taken = createServer().listen(Number(new URL(first.connectionString).port), '127.0.0.1')
+    await once(taken, 'listening')
+    const second = await open()
+    expect(second.connectionString).not.toBe(first.connectionString)
+    expect(await ask(second, 'select 1')).toBe(1)
+    taken.close()
+  })
+
+  it('says which file is missing when the password is lost', async () => {
+    const first = await open()
+    await first.stop()
+    await rm(join(dataDir, 'postgres.json'))
+    await expect(open()).rejects.toThrow(`${join(dataDir, 'postgres.json')} is missing`)
+  })
+
+  it('refuses a folder that another version of PostgreSQL made', async () => {
+    const first = await open()
+    await first.stop()
+    await writeFile(join(dataDir, 'postgres', 'PG_VERSION'), '12\n')
+    await expect(open()).rejects.toThrow('was made by PostgreSQL 12')
+  })
+})

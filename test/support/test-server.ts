@@ -1,0 +1,69 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { migrateDatabase } from '../../prisma/migrate.ts'
+import { codeOf } from '../../src/db/embedded/error-code.ts'
+import { openEmbedded } from '../../src/db/embedded/server.ts'
+import { createDatabase, dropDatabase } from './databases.ts'
+import { quietLog } from './quiet-log.ts'
+
+const folderPrefix = 'creditdesk-test-'
+let stop: (() => Promise<void>) | undefined
+
+/**
+ * One PostgreSQL for the whole run, with a migrated template that every test file copies. TEST_DATABASE_URL puts
+ * another server in its place; its user must be allowed to create databases.
+ */
+export async function startTestServer(): Promise<void> {
+  const { serverUrl, stopServer } = await findServer()
+  const template = `creditdesk_template_${process.pid}`
+  stop = async () => {
+    await dropDatabase(serverUrl, template)
+    await stopServer()
+  }
+  const connectionString = await createDatabase(serverUrl, template)
+  await migrateDatabase({ connectionString, log: quietLog })
+  process.env.TEST_SERVER_URL = serverUrl
+  process.env.TEST_TEMPLATE = template
+}
+
+/** Undoes what startTestServer did. */
+export async function stopTestServer(): Promise<void> {
+  await stop?.()
+}
+
+async function findServer(): Promise<{ serverUrl: string; stopServer: () => Promise<void> }> {
+  const outside = process.env.TEST_DATABASE_URL
+  if (outside) return { serverUrl: outside, stopServer: async () => undefined }
+  await clearLeftovers()
+  const dataDir = await mkdtemp(join(tmpdir(), `${folderPrefix}${process.pid}-`))
+  // A test's database need not survive a power cut; a write that waits for the disk would only make the run slow.
+  const server = await openEmbedded({ dataDir, log: quietLog, settings: { synchronous_commit: 'off' } })
+  const stopServer = async () => {
+    await server.stop()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+  return { serverUrl: server.connectionString, stopServer }
+}
+
+/** A run that was killed, or ended with Ctrl-C, leaves its server and its folder behind. */
+async function clearLeftovers(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const owner = new RegExp(`^${folderPrefix}(\\d+)-`).exec(name)?.[1]
+    if (owner === undefined || isAlive(Number(owner))) continue
+    const folder = join(tmpdir(), name)
+    const file = await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '')
+    const pid = Number.parseInt(file, 10)
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+    if (command.includes(folder)) process.kill(pid, 'SIGKILL')
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined)
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return codeOf(error) === 'EPERM'
+  }
+}

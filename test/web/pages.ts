@@ -1,0 +1,154 @@
+import { renderDeskList } from '../../src/web/desk/list.tsx'
+import { type ComposerError, composerChannels } from '../../src/web/desk/props.ts'
+import { renderTicketPage } from '../../src/web/desk/ticket.tsx'
+import { renderErrorPage } from '../../src/web/plain/error.tsx'
+import { renderHomePage } from '../../src/web/plain/home.tsx'
+import { renderLoginPage, renderSignInPage } from '../../src/web/plain/login.tsx'
+import { renderPortalPage } from '../../src/web/portal/portal.tsx'
+import { renderSandboxMail, renderSandboxMailList } from '../../src/web/sandbox/mail.tsx'
+import { renderSandboxPhone } from '../../src/web/sandbox/phone.tsx'
+import { renderSessionPage } from '../../src/web/session/session.tsx'
+import {
+  frame,
+  listProps,
+  mailListProps,
+  mailProps,
+  phoneProps,
+  portalProps,
+  sessionProps,
+  ticketProps,
+  troubledTicket,
+} from './samples.ts'
+
+const without = <T extends object, K extends keyof T>(value: T, ...keys: K[]): Omit<T, K> =>
+  Object.fromEntries(
+    Object.entries(value).filter(([key]) => !(keys as PropertyKey[]).includes(key)),
+  ) as unknown as Omit<T, K>
+
+const composerErrors: ComposerError['code'][] = [
+  'channel_not_covered',
+  'channel_not_configured',
+  'stale_conversation',
+  'idempotency_conflict',
+  'no_contact',
+  'empty_body',
+  'body_too_long',
+  'waive_not_allowed',
+  'form_expired',
+  'unexpected',
+]
+
+/** Every page in every state that has words of its own, by name. */
+export function everyPage(): [name: string, html: string][] {
+  const pages: [string, string][] = []
+  const noRows = without({ ...listProps, rows: [] }, 'olderHref')
+  for (const view of ['unanswered', 'waiting', 'closed', 'all'] as const) {
+    pages.push([`list ${view}`, renderDeskList({ ...listProps, view })])
+    pages.push([`list ${view}, empty`, renderDeskList({ ...noRows, view })])
+  }
+  pages.push(['search without result', renderDeskList({ ...noRows, query: 'lipa' })])
+  pages.push(['ticket', renderTicketPage(ticketProps)])
+  pages.push(['troubled ticket', renderTicketPage(troubledTicket)])
+  pages.push([
+    'ticket, nothing said',
+    renderTicketPage({ ...without(ticketProps, 'rows'), conversation: [] }),
+  ])
+  for (const state of ['queued', 'sending', 'sent', 'delivered', 'failed', 'unknown'] as const) {
+    pages.push([
+      `message ${state}`,
+      renderTicketPage({
+        ...ticketProps,
+        conversation: ticketProps.conversation.map((item) =>
+          item.kind === 'message' && item.id === 'm2' ? { ...item, state } : item,
+        ),
+      }),
+    ])
+  }
+  for (const state of ['open', 'waiting', 'snoozed', 'closed', 'spam'] as const) {
+    pages.push([
+      `ticket ${state}`,
+      renderTicketPage({ ...ticketProps, ticket: { ...ticketProps.ticket, state } }),
+    ])
+  }
+  for (const code of composerErrors) {
+    const error = { code } as ComposerError
+    pages.push([
+      `refused: ${code}`,
+      renderTicketPage({ ...ticketProps, composer: { ...ticketProps.composer, error } }),
+    ])
+  }
+  for (const reason of ['no_email', 'no_phone', 'not_configured', 'not_covered', 'frozen'] as const) {
+    const channels = composerChannels.map((channel) => ({
+      channel,
+      offer: { kind: 'unavailable' as const, reason },
+    }))
+    pages.push([
+      `off: ${reason}`,
+      renderTicketPage({ ...ticketProps, composer: { ...ticketProps.composer, channels } }),
+    ])
+  }
+  const freeStart = {
+    channel: 'video' as const,
+    offer: { kind: 'session' as const, costs: 100n, stepMinutes: 5, freeSeconds: 60 },
+  }
+  const bySegment = {
+    channel: 'sms' as const,
+    offer: { kind: 'ready' as const, costs: 50n, leaves: 650n, perSegment: true },
+  }
+  pages.push([
+    'other prices',
+    renderTicketPage({
+      ...ticketProps,
+      composer: { ...ticketProps.composer, channels: [bySegment, freeStart], selected: 'sms' },
+    }),
+  ])
+  const ticket = portalProps.ticket
+  pages.push(['portal', renderPortalPage(portalProps)])
+  pages.push([
+    'portal, new',
+    renderPortalPage({ ...without(portalProps, 'ticket', 'session', 'buyHref'), others: [], spent: [] }),
+  ])
+  if (ticket) {
+    for (const error of ['empty_body', 'body_too_long', 'form_expired', 'unexpected'] as const) {
+      pages.push([`portal: ${error}`, renderPortalPage({ ...portalProps, ticket: { ...ticket, error } })])
+    }
+    const received = { ...ticket, received: true, messages: [] }
+    pages.push(['portal, received', renderPortalPage({ ...portalProps, ticket: received })])
+  }
+  for (const state of ['open', 'ended', 'void'] as const) {
+    const session = { ...sessionProps.session, state, remainingSeconds: 45, chargedUnits: 200 }
+    pages.push([`room of agent, ${state}`, renderSessionPage({ ...sessionProps, session })])
+    const customer = { ...without(sessionProps, 'endAction'), side: 'customer' as const, session }
+    pages.push([`room of customer, ${state}`, renderSessionPage(customer)])
+  }
+  pages.push(['mailbox', renderSandboxMailList(mailListProps)])
+  pages.push(['mailbox of one', renderSandboxMailList({ ...mailListProps, to: 'eleni@example.test' })])
+  pages.push(['mailbox, empty', renderSandboxMailList({ ...mailListProps, mails: [] })])
+  pages.push(['phone', renderSandboxPhone(phoneProps)])
+  pages.push(['phone, empty', renderSandboxPhone({ ...without(phoneProps, 'phone'), numbers: [] })])
+  pages.push(['mail', renderSandboxMail({ ...mailProps, answered: true })])
+  pages.push([
+    'mail, bare',
+    renderSandboxMail({
+      ...mailProps,
+      mail: { ...mailProps.mail, subject: '', hasHtml: false, headers: [] },
+    }),
+  ])
+  for (const error of ['empty_body', 'form_expired', 'unexpected'] as const) {
+    pages.push([`mail: ${error}`, renderSandboxMail({ ...mailProps, error })])
+  }
+  pages.push(['login', renderLoginPage(frame)])
+  for (const reason of ['expired', 'used', 'unknown', 'signed_out'] as const) {
+    pages.push([`login: ${reason}`, renderLoginPage({ ...frame, reason })])
+  }
+  pages.push([
+    'sign in',
+    renderSignInPage({ ...frame, agentName: 'Maja', shopName: 'Lipa', action: '/login/abc' }),
+  ])
+  pages.push(['home', renderHomePage(frame)])
+  pages.push(['home of an agent', renderHomePage({ ...frame, agentName: 'Maja' })])
+  for (const status of [400, 401, 403, 404, 409, 413, 418, 429, 500, 502, 503]) {
+    pages.push([`error ${status}`, renderErrorPage({ ...frame, status, reference: 'r1', homeHref: '/' })])
+  }
+  return pages
+}
