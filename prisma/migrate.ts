@@ -4,8 +4,8 @@ import { applyMigrations } from './apply.ts'
 import { findPending, type Migration, migrationsFolder, readApplied, readMigrations } from './history.ts'
 import { appliedQueueMigration, migrateQueue, newestQueueMigration } from './queue.ts'
 
-/** Any number that nothing else locks: the bytes of "cred". */
-const lockKey = 0x63726564
+/** Whoever changes the tables holds this advisory lock. Any number that nothing else locks: the bytes of "cred". */
+export const lockKey = 0x63726564
 const oldestVersion = 15
 
 /**

@@ -42,8 +42,8 @@ async function buildOnce() {
   )
   const unlock = await lockfile.lock(dist, {
     lockfilePath: join(dist, '.lock'),
-    stale: 10_000,
-    update: 2_000,
+    stale: 5_000,
+    update: 1_000,
     retries: { forever: true, factor: 1, minTimeout: 100, maxTimeout: 100, maxRetryTime: 300_000 },
   })
   try {

@@ -5,13 +5,18 @@ type Issue = z.core.$ZodIssue
 
 /** What a schema found wrong, as fields with the mend. `data.customer.email` is named "customer.email". */
 export function fieldProblems(issues: readonly Issue[]): FieldProblem[] {
-  return issues.map((issue) => ({ field: issue.path.map(String).join('.') || 'body', message: mendOf(issue) }))
+  return issues.map((issue) => ({
+    field: issue.path.map(String).join('.') || 'body',
+    message: mendOf(issue),
+  }))
 }
 
 function mendOf(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? `give ${article(issue.expected)}; it is missing` : `give ${article(issue.expected)}`
+      return issue.input === undefined
+        ? `give ${article(issue.expected)}; it is missing`
+        : `give ${article(issue.expected)}`
     case 'invalid_value':
       return `give one of ${issue.values.map(String).join(', ')}`
     case 'too_small':

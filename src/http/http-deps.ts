@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Deps } from '../domain/deps.ts'
+import type { SandboxStore } from '../ports/sandbox.ts'
 import type { Assets } from '../web/assets.ts'
 import type { Metrics } from './metrics/metrics.ts'
 
@@ -10,6 +11,8 @@ export interface HttpDeps extends Deps {
   metrics: Metrics
   /** Styles and client scripts, read at start. */
   assets: Assets
+  /** The mailbox and phone pages' store; absent in production, and the pages with it. */
+  sandbox?: SandboxStore
   /** Why requests should not come here yet (database away, migrations missing); undefined when ready. Never throws. */
   readiness(): Promise<string | undefined>
 }

@@ -424,7 +424,8 @@ CREATE TABLE "audit_log" (
 
 -- CreateTable
 CREATE TABLE "sandbox_item" (
-    "id" BIGSERIAL NOT NULL,
+    "id" TEXT NOT NULL,
+    "seq" BIGSERIAL NOT NULL,
     "kind" TEXT NOT NULL,
     "to" TEXT NOT NULL,
     "from" TEXT NOT NULL,
@@ -501,7 +502,7 @@ CREATE INDEX "session_shop_id_ticket_id_id_idx" ON "session"("shop_id", "ticket_
 CREATE INDEX "delivery_shop_id_state_id_idx" ON "delivery"("shop_id", "state", "id");
 
 -- CreateIndex
-CREATE INDEX "sandbox_item_kind_to_id_idx" ON "sandbox_item"("kind", "to", "id");
+CREATE INDEX "sandbox_item_kind_to_seq_idx" ON "sandbox_item"("kind", "to", "seq");
 
 -- AddForeignKey
 ALTER TABLE "agent" ADD CONSTRAINT "agent_shop_id_fkey" FOREIGN KEY ("shop_id") REFERENCES "shop"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
@@ -1141,7 +1142,8 @@ BEGIN
   INSERT INTO session (shop_id, ticket_id, customer_id, kind, agent_id, agent_name, step_units, step_seconds, free_seconds,
     covered_seconds, opened_at, deadline_at)
   VALUES (p_shop, p_ticket, owner, p_kind, p_agent, p_agent_name, (price ->> 'units')::bigint, (price ->> 'step')::int * 60,
-    (price ->> 'freeSeconds')::int, (price ->> 'freeSeconds')::int + (price ->> 'step')::int * 60, p_at, p_deadline)
+    coalesce((price ->> 'freeSeconds')::int, 0), coalesce((price ->> 'freeSeconds')::int, 0) + (price ->> 'step')::int * 60,
+    p_at, p_deadline)
   RETURNING * INTO s;
   PERFORM hold_plan(p_shop, owner, s.id, plan.grants, plan.parts, p_actor, p_at);
   INSERT INTO ticket_event (shop_id, ticket_id, kind, data, at)
@@ -1161,9 +1163,12 @@ BEGIN
   SELECT * INTO s FROM session WHERE shop_id = p_shop AND id = p_session FOR UPDATE;
   SELECT order_id INTO the_order FROM ticket WHERE shop_id = p_shop AND id = s.ticket_id;
   WHILE s.state = 'open' AND s.covered_seconds < p_seconds LOOP
-    SELECT * INTO plan FROM plan_charge(p_shop, owner, s.kind, NULL, s.step_units, the_order, p_at);
-    EXIT WHEN plan.code <> 'ok';
-    PERFORM hold_plan(p_shop, owner, p_session, plan.grants, plan.parts, 'system', p_at);
+    -- A free session needs no grant to go on.
+    IF s.step_units > 0 THEN
+      SELECT * INTO plan FROM plan_charge(p_shop, owner, s.kind, NULL, s.step_units, the_order, p_at);
+      EXIT WHEN plan.code <> 'ok';
+      PERFORM hold_plan(p_shop, owner, p_session, plan.grants, plan.parts, 'system', p_at);
+    END IF;
     UPDATE session SET covered_seconds = covered_seconds + step_seconds WHERE shop_id = p_shop AND id = p_session
     RETURNING * INTO s;
   END LOOP;
@@ -1175,7 +1180,7 @@ END $$;
 CREATE FUNCTION close_session(p_shop bigint, p_session bigint, p_actual int, p_reason text, p_actor text, p_at timestamptz)
 RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
-  owner bigint; s session; steps int; bill bigint; due bigint; h record; part bigint; entries jsonb := '[]'; charge jsonb; billed int;
+  owner bigint; s session; steps int; bill bigint; due bigint; h record; part bigint; entries jsonb := '[]'; bill_charge jsonb; billed int;
 BEGIN
   SELECT customer_id INTO owner FROM session WHERE shop_id = p_shop AND id = p_session;
   IF NOT FOUND THEN RETURN '{"code": "session_not_found"}'; END IF;
@@ -1204,9 +1209,9 @@ BEGIN
       PERFORM settle_grant_after_hold(p_shop, owner, h.grant_id, p_session::text, p_at);
     END LOOP;
     DELETE FROM session_hold WHERE shop_id = p_shop AND session_id = p_session;
-    charge := jsonb_build_object('units', bill, 'entries', entries);
+    bill_charge := jsonb_build_object('units', bill, 'entries', entries);
     UPDATE session SET state = CASE WHEN p_actual > 0 THEN 'ended' ELSE 'void' END, actual_seconds = p_actual, billed_seconds = billed,
-      units = bill, charge = close_session.charge, ended_at = p_at, end_reason = p_reason
+      units = bill, charge = bill_charge, ended_at = p_at, end_reason = p_reason
     WHERE shop_id = p_shop AND id = p_session RETURNING * INTO s;
     UPDATE session_presence SET left_at = least(p_at, seen_at) WHERE shop_id = p_shop AND session_id = p_session AND left_at IS NULL;
     UPDATE ticket SET video_seconds = video_seconds + p_actual, activity_at = p_at WHERE shop_id = p_shop AND id = s.ticket_id;
@@ -1218,3 +1223,7 @@ BEGIN
   RETURN jsonb_build_object('code', 'ok', 'sessionId', s.id::text, 'state', s.state, 'actualSeconds', s.actual_seconds,
     'billedSeconds', s.billed_seconds, 'charge', s.charge, 'balance', account_balance(p_shop, owner, p_at));
 END $$;
+
+-- Numbers the looks at orders through a shop's API. Drawn before the request, so that of two answers that come back in any
+-- order the one that was asked for later is known to be the newer (src/domain/orders/README.md).
+CREATE SEQUENCE order_look_seq AS bigint;

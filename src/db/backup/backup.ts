@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import pg from 'pg'
-import { to as copyTo } from 'pg-copy-streams'
+import * as copyStreams from 'pg-copy-streams'
 import { pack as createPack, type Pack } from 'tar-stream'
 import { readApplied } from '../../../prisma/history.ts'
 import { appliedQueueMigration } from '../../../prisma/queue.ts'
@@ -92,7 +92,7 @@ async function writeArchive(pack: Pack, client: pg.Client, dataDir: string): Pro
 
 /** Returns the number of rows. */
 async function addTable(pack: Pack, client: pg.Client, table: Table): Promise<number> {
-  const rows = client.query(copyTo(`copy ${quote(table)} (${columnList(table.columns)}) to stdout`))
+  const rows = client.query(copyStreams.to(`copy ${quote(table)} (${columnList(table.columns)}) to stdout`))
   let number = 0
   let waiting: Buffer[] = []
   let size = 0
@@ -144,7 +144,7 @@ async function addEntry(
     entry.on('error', reject)
     const fill = async () => {
       for await (const chunk of content) if (!entry.write(chunk)) await once(entry, 'drain')
-      entry.end()
+      entry.end(null)
     }
     fill().catch(reject)
   })

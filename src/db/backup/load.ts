@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type pg from 'pg'
-import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams'
+import * as copyStreams from 'pg-copy-streams'
 import { type Header, labelOf, type Manifest, type Table } from './archive.ts'
 import { columnList, quote, readTables } from './tables.ts'
 
@@ -9,6 +9,8 @@ export interface Loader {
   take(label: string, content: AsyncIterable<Buffer>): Promise<void>
   /** Ends the last table and compares with what the archive says it held. */
   finish(manifest: Manifest): Promise<void>
+  /** Gives up a table that is half loaded; without it PostgreSQL would wait for the rest and take no rollback. */
+  abort(): void
 }
 
 /** Empties every table of the target and returns what fills them again. Foreign keys and triggers must be off. */
@@ -17,12 +19,13 @@ export async function startLoading(client: pg.ClientBase, header: Header): Promi
   checkTables(header.tables, present)
   await client.query(`truncate ${present.map(quote).join(', ')}`)
   const loaded: Record<string, number> = {}
-  let current: { label: string; copy: CopyStreamQuery } | undefined
+  let current: { label: string; copy: copyStreams.CopyStreamQuery; failure?: unknown } | undefined
 
   const endTable = async () => {
     if (!current) return
-    const { label, copy } = current
+    const { label, copy, failure } = current
     current = undefined
+    if (failure) throw failure
     copy.end()
     await once(copy, 'finish')
     loaded[label] = copy.rowCount
@@ -31,9 +34,18 @@ export async function startLoading(client: pg.ClientBase, header: Header): Promi
     take: async (label, content) => {
       if (current?.label !== label) {
         await endTable()
-        current = { label, copy: startTable(client, header, label, loaded) }
+        const table = { label, copy: startTable(client, header, label, loaded) }
+        current = table
+        // PostgreSQL may refuse a row between two pieces; unheard, that would end the process.
+        table.copy.on('error', (failure) => Object.assign(table, { failure }))
       }
-      for await (const chunk of content) if (!current.copy.write(chunk)) await once(current.copy, 'drain')
+      for await (const chunk of content) {
+        if (current.failure) throw current.failure
+        if (!current.copy.write(chunk)) await once(current.copy, 'drain')
+      }
+    },
+    abort: () => {
+      if (!current?.failure) current?.copy.destroy()
     },
     finish: async (manifest) => {
       await endTable()
@@ -53,13 +65,10 @@ function startTable(
   header: Header,
   label: string,
   loaded: Record<string, number>,
-): CopyStreamQuery {
+): copyStreams.CopyStreamQuery {
   const table = header.tables.find((one) => labelOf(one) === label)
   if (!table || label in loaded) throw new Error(`The backup is damaged: ${label} was not expected there.`)
-  const copy = client.query(copyFrom(`copy ${quote(table)} (${columnList(table.columns)}) from stdin`))
-  // Without a listener an error between two pieces would end the process; the next write or the end reports it.
-  copy.on('error', () => undefined)
-  return copy
+  return client.query(copyStreams.from(`copy ${quote(table)} (${columnList(table.columns)}) from stdin`))
 }
 
 function checkTables(wanted: Table[], present: Table[]): void {

@@ -4,11 +4,10 @@ import {
   type AppliedMigration,
   findPending,
   type Migration,
-  migrationsFolder,
   readApplied,
   readMigrations,
 } from '../../../prisma/history.ts'
-import { checkVersion, inTransaction, onOneConnection } from '../../../prisma/migrate.ts'
+import { checkVersion, inTransaction, lockKey, onOneConnection } from '../../../prisma/migrate.ts'
 import { migrateQueue, newestQueueMigration } from '../../../prisma/queue.ts'
 import type { Header } from './archive.ts'
 import { liftGuards } from './guards.ts'
@@ -20,11 +19,11 @@ import { findData } from './tables.ts'
  * load them, and migrates the result to today's. When anything fails, the old data stands as it was.
  */
 export async function replaceDatabase(
-  options: { connectionString: string; header: Header; overwrite: boolean },
+  options: { connectionString: string; header: Header; overwrite: boolean; folder: string },
   fill: (loader: Loader) => Promise<void>,
 ): Promise<void> {
   const { header } = options
-  const migrations = await readMigrations(migrationsFolder)
+  const migrations = await readMigrations(options.folder)
   const later = findPending(migrations, header.migrations, 'the database of this backup')
   if (header.queueMigration > (await newestQueueMigration()))
     throw new Error(
@@ -41,7 +40,13 @@ export async function replaceDatabase(
       await matchTables(pool, migrations.slice(0, migrations.length - later.length), header.migrations)
       await using(pool, async (client) => {
         const restoreGuards = await liftGuards(client)
-        await fill(await startLoading(client, header))
+        const loader = await startLoading(client, header)
+        try {
+          await fill(loader)
+        } catch (error) {
+          loader.abort()
+          throw error
+        }
         await restoreGuards()
       })
       if (later.length > 0) await applyMigrations(pool, migrations)
@@ -63,6 +68,7 @@ async function prepare(client: pg.PoolClient, overwrite: boolean): Promise<void>
   // A running server or worker holds locks that come and go; one that does not let go should be stopped first.
   await client.query(`set local lock_timeout = '10s'`)
   await client.query('set local statement_timeout = 0')
+  await client.query('select pg_advisory_xact_lock($1)', [lockKey])
   await refuseData(client, overwrite)
 }
 

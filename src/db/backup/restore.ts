@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createReadStream, createWriteStream, existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import type pg from 'pg'
 import { extract } from 'tar-stream'
 import type { z } from 'zod'
+import { migrationsFolder } from '../../../prisma/history.ts'
+import { codeOf } from '../error-code.ts'
 import { archiveVersion, type Header, headerSchema, type Manifest, manifestSchema } from './archive.ts'
 import { listFiles, moveInto } from './files.ts'
 import type { Loader } from './load.ts'
@@ -33,6 +34,8 @@ export async function restore(options: {
   dataDir: string
   file: string
   overwrite?: boolean
+  /** For tests. */
+  folder?: string
 }): Promise<RestoreResult> {
   const file = resolve(options.file)
   await mkdir(options.dataDir, { recursive: true })
@@ -41,16 +44,21 @@ export async function restore(options: {
   try {
     const header = await readHeader(entries, file)
     let manifest: Manifest | undefined
-    await replaceDatabase({ ...options, header, overwrite: options.overwrite ?? false }, async (loader) => {
-      manifest = await readContent(entries, loader, staging, file)
-      // Before the commit: a blob too many harms nobody, and a row without its blob would.
-      for await (const path of listFiles(join(staging, 'blobs')))
-        await moveInto(options.dataDir, join('blobs', path), join(staging, 'blobs', path))
-    })
+    await replaceDatabase(
+      { folder: migrationsFolder, overwrite: false, ...options, header },
+      async (loader) => {
+        manifest = await readContent(entries, loader, staging, file)
+        // Before the commit: a blob too many harms nobody, and a row without its blob would.
+        for await (const path of listFiles(join(staging, 'blobs')))
+          await moveInto(options.dataDir, join('blobs', path), join(staging, 'blobs', path))
+      },
+    )
     if (!manifest) throw damaged(file, 'it ends too early')
     if (manifest.key) await replaceKey(options.dataDir, join(staging, 'secret.key'))
     const rows = Object.values(manifest.rows).reduce((sum, count) => sum + count, 0)
     return { createdAt: header.createdAt, rows, blobs: manifest.blobs, key: manifest.key }
+  } catch (error) {
+    throw explain(file, error)
   } finally {
     await entries.return(undefined)
     await rm(staging, { recursive: true, force: true })
@@ -75,8 +83,6 @@ async function* readArchive(file: string): AsyncGenerator<Entry, void, undefined
       content.resume()
     }
     await reading
-  } catch (error) {
-    throw explain(file, error)
   } finally {
     source.destroy()
   }
@@ -154,12 +160,23 @@ function damaged(file: string, what: string): Error {
   return new Error(`${file} can't be restored: ${what}. Nothing was changed.`)
 }
 
+/** Turns what Node, tar and PostgreSQL say into a sentence for the operator. */
 function explain(file: string, error: unknown): unknown {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
-  if (code === 'ENOENT') return new Error(`${file} does not exist.`)
-  if (code === 'Z_BUF_ERROR') return damaged(file, 'it ends too early')
-  if (code === 'Z_DATA_ERROR') return damaged(file, 'it is not a backup of CreditDesk, or it is damaged')
-  if (error instanceof Error && /tar header|Unexpected end of data/i.test(error.message))
-    return damaged(file, 'it is not a backup of CreditDesk, or it is damaged')
-  return error
+  const foreign = 'it is not a backup of CreditDesk, or it is damaged'
+  if (/tar header|Unexpected end of data/i.test(String(error))) return damaged(file, foreign)
+  switch (codeOf(error)) {
+    case 'ENOENT':
+      return existsSync(file) ? error : new Error(`${file} does not exist.`)
+    case 'Z_BUF_ERROR':
+      return damaged(file, 'it ends too early')
+    case 'Z_DATA_ERROR':
+      return damaged(file, foreign)
+    case '55P03':
+      return new Error(
+        'Another process is using the database. Stop the server and the workers of CreditDesk, then restore. Nothing was changed.',
+        { cause: error },
+      )
+    default:
+      return error
+  }
 }

@@ -1,6 +1,6 @@
 import pg from 'pg'
+import { codeOf } from '../error-code.ts'
 import { superuser } from './cluster.ts'
-import { codeOf } from './error-code.ts'
 import type { ServerSettings } from './settings-file.ts'
 
 const holderName = 'creditdesk-holder'

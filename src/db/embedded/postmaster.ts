@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFile, realpath } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
-import { codeOf } from './error-code.ts'
+import { codeOf } from '../error-code.ts'
 
 /** What a running (or killed) server left in its folder. */
 export interface Postmaster {

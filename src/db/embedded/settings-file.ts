@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { chown, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { codeOf } from './error-code.ts'
+import { codeOf } from '../error-code.ts'
 
 /** How to reach the embedded server; kept in DATA_DIR/postgres.json, readable by its owner only. */
 export interface ServerSettings {

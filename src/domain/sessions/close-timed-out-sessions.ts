@@ -22,7 +22,10 @@ export async function closeTimedOutSessions(
     try {
       if (await closeIfTimedOut(deps, { shopId, sessionId })) closed += 1
     } catch (error) {
-      deps.log.error({ err: error, shopId: String(shopId), sessionId: String(sessionId) }, 'session not closed')
+      deps.log.error(
+        { err: error, shopId: String(shopId), sessionId: String(sessionId) },
+        'session not closed',
+      )
     }
   }
   return closed

@@ -1,5 +1,5 @@
-import type { Deps } from '../deps.ts'
 import { type Charge, readCharge } from '../credits/balance.ts'
+import type { Deps } from '../deps.ts'
 import { refuse } from '../refusal.ts'
 import { isPresent, secondsTogether } from './presence.ts'
 import { loadSession, type SessionRecord } from './session-record.ts'

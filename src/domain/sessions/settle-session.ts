@@ -1,6 +1,13 @@
 import type { Sql } from '../../db/database.ts'
+import {
+  type Balance,
+  type BalanceJson,
+  type Charge,
+  type ChargeJson,
+  readBalance,
+  readCharge,
+} from '../credits/balance.ts'
 import type { Deps } from '../deps.ts'
-import { type Balance, type BalanceJson, type Charge, type ChargeJson, readBalance, readCharge } from '../credits/balance.ts'
 import { freshMilliseconds, type OpenStays, secondsTogether } from './presence.ts'
 import { queueSessionMessage } from './queue-session-message.ts'
 import { loadSession } from './session-record.ts'

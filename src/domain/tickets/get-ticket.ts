@@ -1,7 +1,9 @@
-import { type Balance, type BalanceJson, readBalance } from '../credits/balance.ts'
+import { type Balance, readBalance } from '../credits/balance.ts'
 import type { Deps } from '../deps.ts'
 import { refuse } from '../refusal.ts'
+import { type ChannelQuotes, readQuotes } from './channel-quotes.ts'
 import { type ConversationMessage, loadMessages } from './load-messages.ts'
+import { type CoreRow, loadTicketCore } from './ticket-core.ts'
 
 export interface TicketEvent {
   id: string
@@ -62,70 +64,18 @@ export interface TicketView {
   events: TicketEvent[]
   /** Id to ask for older messages with; undefined when all are there. */
   olderBefore?: bigint
+  /** What an answer would cost on each channel; when asked for. */
+  quotes?: ChannelQuotes
 }
-
-interface CoreRow {
-  id: bigint
-  number: number
-  subject: string
-  status: TicketView['status']
-  reply_email: string | null
-  reply_phone: string | null
-  link_version: number
-  created_at: Date
-  activity_at: Date
-  last_message_id: bigint
-  emails: number
-  texts: number
-  whatsapps: number
-  portals: number
-  video_seconds: number
-  work_minutes: number
-  customer_id: bigint
-  customer_name: string
-  company: string
-  locale: string
-  order_id: bigint | null
-  external_id: string | null
-  order_number: string | null
-  open_session: bigint | null
-  balance: BalanceJson
-  contacts: { kind: 'email' | 'phone'; value: string }[]
-  reviews: { id: number; kind: string; order_number: string | null; data: Record<string, unknown> }[]
-  orders: { number: string; status: string; total: string; currency: string; at: string }[]
-  other_tickets: { id: number; number: number; subject: string; status: TicketView['status']; at: string }[]
-}
-
-// Lists beside the conversation are the newest few, so that a page costs the same for an old customer as for a new one.
-const coreStatement = `
-  select t.id, t.number, t.subject, t.status, t.reply_email, t.reply_phone, t.link_version, t.created_at, t.activity_at,
-    t.last_message_id, t.emails, t.texts, t.whatsapps, t.portals, t.video_seconds, t.work_minutes, t.customer_id,
-    c.name as customer_name, c.company, c.locale, t.order_id, o.external_id, o.number as order_number,
-    (select s.id from session s where s.shop_id = t.shop_id and s.ticket_id = t.id and s.state = 'open') as open_session,
-    account_balance(t.shop_id, t.customer_id, $3) as balance,
-    coalesce((select json_agg(json_build_object('kind', x.kind, 'value', x.value) order by x.created_at, x.value)
-      from contact x where x.shop_id = t.shop_id and x.customer_id = t.customer_id), '[]') as contacts,
-    coalesce((select json_agg(json_build_object('id', r.id, 'kind', r.kind, 'order_number', o.number, 'data', r.data) order by r.id)
-      from review r where r.shop_id = t.shop_id and r.ticket_id = t.id and r.resolved_at is null), '[]') as reviews,
-    coalesce((select json_agg(y) from (
-      select p.number, p.status, p.total::text, p.currency, coalesce(p.paid_at, p.created_at) as at from shop_order p
-      where p.shop_id = t.shop_id and p.customer_id = t.customer_id order by p.id desc limit 5) y), '[]') as orders,
-    coalesce((select json_agg(z) from (
-      select u.id, u.number, u.subject, u.status, u.activity_at as at from ticket u
-      where u.shop_id = t.shop_id and u.customer_id = t.customer_id and u.id <> t.id order by u.id desc limit 5) z), '[]') as other_tickets
-  from ticket t
-  join customer c on c.shop_id = t.shop_id and c.id = t.customer_id
-  left join shop_order o on o.shop_id = t.shop_id and o.id = t.order_id
-  where t.shop_id = $1 and t.id = $2`
 
 /** A ticket with all that stands around its conversation, in four round trips whatever its length. Refuses: not_found. */
 export async function getTicket(
   deps: Pick<Deps, 'db' | 'clock'>,
-  input: { shopId: bigint; ticketId: bigint; before?: bigint; messageLimit?: number },
+  input: { shopId: bigint; ticketId: bigint; before?: bigint; messageLimit?: number; quotes?: boolean },
 ): Promise<TicketView> {
   const limit = input.messageLimit ?? 300
-  const [cores, page, events, grants] = await Promise.all([
-    deps.db.query<CoreRow>('ticket-core', coreStatement, [input.shopId, input.ticketId, deps.clock.now()]),
+  const [core, page, events, grants] = await Promise.all([
+    loadTicketCore(deps.db, { ...input, at: deps.clock.now() }),
     loadMessages(deps.db, { ...input, limit }),
     deps.db.query<{ id: bigint; kind: string; data: Record<string, unknown>; at: Date }>(
       'ticket-events',
@@ -135,13 +85,13 @@ export async function getTicket(
     ),
     loadGrants(deps, input),
   ])
-  const core = cores[0]
   if (!core) return refuse({ code: 'not_found', what: 'ticket' })
   return {
     ...toView(core),
     grants,
     ...page,
     events: events.map((event) => ({ ...event, id: String(event.id) })),
+    ...(core.quotes ? { quotes: readQuotes(core.quotes) } : {}),
   }
 }
 

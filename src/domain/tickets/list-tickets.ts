@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Deps } from '../deps.ts'
 import type { TicketView } from './get-ticket.ts'
 
@@ -83,10 +84,10 @@ export async function listTickets(
         `%${words.replace(/[\\%_]/g, '\\$&')}%`,
       )
   }
-  // The statement's name carries which filters are on: a prepared statement's name must always stand for one text.
-  const name = `list-tickets ${conditions.map((c) => c.replace(/\W+/g, '')).join('-')}`
+  // A prepared statement's name must always stand for one text, so it spells out the conditions.
+  const name = `list-tickets-${createHash('sha1').update(conditions.join()).digest('hex')}`
   const rows = await deps.db.query<ListRow>(
-    name.slice(0, 63),
+    name,
     `select t.id, t.number, t.subject, t.status, t.customer_id, c.name as customer_name, t.preview, t.last_channel,
        t.status in ('waiting', 'closed') as last_is_ours, t.activity_at, t.created_at, o.external_id,
        (account_balance(t.shop_id, t.customer_id, $2) ->> 'available')::int as available

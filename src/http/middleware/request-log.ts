@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Response } from 'express'
-import { pinoHttp } from 'pino-http'
 import type { Logger } from 'pino'
+import { pinoHttp } from 'pino-http'
 import { requestIdOf } from './request-id.ts'
 
 /**
@@ -39,10 +39,10 @@ function describeError(error: unknown): string {
 }
 
 /**
- * The path without its query (searches hold names and addresses) and without the tokens that open a page to whoever has the
- * link: /portal/TOKEN, /session/TOKEN, /login/TOKEN and the sockets' /ws/….
+ * The path without its query (searches hold names and addresses) and without anything in it that is as long as a token: a
+ * private link, a room's or a login's opens its page to whoever reads the log.
  */
 export function redactPath(url: string): string {
   const path = url.split(/[?#]/, 1)[0] ?? ''
-  return path.replace(/^\/(portal|session|login|p|ws|sockets?)\/[^/]+(?:\/[a-z2-7]{16,})?/i, '/$1/[token]')
+  return path.replace(/[^/]{24,}/g, '[token]')
 }

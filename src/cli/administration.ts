@@ -1,0 +1,109 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { addAgent } from '../domain/agents/add-agent.ts'
+import { addApiKey } from '../domain/agents/add-api-key.ts'
+import { verifyLedger } from '../domain/credits/verify-ledger.ts'
+import type { Deps } from '../domain/deps.ts'
+import { addPackage } from '../domain/packages/add-package.ts'
+import { setRate } from '../domain/packages/set-rate.ts'
+import { addShop } from '../domain/shops/add-shop.ts'
+import { wordsFor } from '../words/words.ts'
+import { notice, printResult } from './output.ts'
+
+/** Runs a command with the use cases' dependencies on the database of DATA_DIR or DATABASE_URL, and closes them after it. */
+export type WithDeps = (work: (deps: Deps) => Promise<void>) => Promise<void>
+
+const { t } = wordsFor('en')
+const help = (key: string) => t(`cli:help.${key}`)
+
+function number(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('give a number')
+  return value
+}
+
+function list(text: string): string[] {
+  return text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+}
+
+/** Ids are opaque to the caller; what cannot be one names nothing. */
+function id(text: string): bigint {
+  return /^\d{1,18}$/.test(text) ? BigInt(text) : 0n
+}
+
+/** Adds the commands that administer shops, packages, rates, agents and keys, and the ledger's check. */
+export function addAdministration(program: Command, withDeps: WithDeps): void {
+  const command = (name: string, description: string) =>
+    program.command(name).description(help(description)).option('--json', help('json'))
+
+  command('shop:add', 'shopAdd')
+    .requiredOption('--name <name>', help('name'))
+    .requiredOption('--url <url>', help('url'))
+    .requiredOption('--webhook-secret <secret>', help('webhookSecret'))
+    .option('--key <key>', help('key'))
+    .option('--secret <secret>', help('secret'))
+    .option('--timezone <name>', help('timezone'))
+    .action(({ json = false, ...input }) =>
+      withDeps(async (deps) => printResult(await addShop(deps, input), json)),
+    )
+
+  command('package:add', 'packageAdd')
+    .requiredOption('--shop <id>', help('shop'), id)
+    .requiredOption('--match <match>', help('match'))
+    .requiredOption('--credits <n>', help('credits'), number)
+    .option('--days <n>', help('days'), number)
+    .option('--channels <list>', help('channels'), list)
+    .option('--name <name>', help('name'))
+    .action(({ json = false, shop, ...input }) =>
+      withDeps(async (deps) => printResult(await addPackage(deps, { shopId: shop, ...input }), json)),
+    )
+
+  command('rate:set', 'rateSet')
+    .requiredOption('--shop <id>', help('shop'), id)
+    .requiredOption('--channel <channel>', help('channel'))
+    .requiredOption('--price <credits>', help('price'), number)
+    .option('--per <unit>', help('per'))
+    .option('--step <minutes>', help('step'), number)
+    .option('--free <seconds>', help('free'), number)
+    .action(({ json = false, shop, ...input }) =>
+      withDeps(async (deps) => printResult(await setRate(deps, { shopId: shop, ...input }), json)),
+    )
+
+  command('agent:add', 'agentAdd')
+    .requiredOption('--shop <id>', help('shop'), id)
+    .requiredOption('--email <email>', help('email'))
+    .requiredOption('--name <name>', help('name'))
+    .requiredOption('--role <role>', help('role'))
+    .action(({ json = false, shop, ...input }) =>
+      withDeps(async (deps) => {
+        const { id: agentId, loginUrl } = await addAgent(deps, { shopId: shop, ...input })
+        printResult({ id: agentId, loginUrl }, json)
+        notice(t('cli:done.loginHint'))
+      }),
+    )
+
+  command('apikey:add', 'apikeyAdd')
+    .requiredOption('--shop <id>', help('shop'), id)
+    .requiredOption('--scopes <list>', help('scopes'), list)
+    .action(({ json = false, shop, scopes }) =>
+      withDeps(async (deps) => printResult(await addApiKey(deps, { shopId: shop, scopes }), json)),
+    )
+
+  command('verify', 'verify')
+    .option('--shop <id>', help('shop'), id)
+    .action(({ json = false, shop }) => withDeps((deps) => verify(deps, shop, json)))
+}
+
+async function verify(deps: Deps, shop: bigint | undefined, json: boolean): Promise<void> {
+  const report = await verifyLedger(deps.db, shop)
+  const { accounts, entries, problems } = report
+  if (json) printResult(report, true)
+  else if (problems.length === 0) process.stdout.write(`${t('cli:done.verifyOk', { accounts, entries })}\n`)
+  else {
+    process.stdout.write(`${t('cli:done.verifyBad', { count: problems.length })}\n`)
+    for (const problem of problems) process.stdout.write(`  ${t('cli:done.verifyLine', { ...problem })}\n`)
+  }
+  if (problems.length > 0) process.exitCode = 1
+}

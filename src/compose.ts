@@ -1,0 +1,147 @@
+import type { Logger } from 'pino'
+import { createEmail } from '../connectors/email/email.ts'
+import { mailOff, textingOff } from '../connectors/off/off.ts'
+import { createSandboxMail } from '../connectors/sandbox/mail.ts'
+import { createSandboxTexting } from '../connectors/sandbox/texting.ts'
+import { createTwilioTexting } from '../connectors/twilio/twilio.ts'
+import { createWooCommerceShop } from '../connectors/woocommerce/woocommerce.ts'
+import { migrateDatabase } from '../prisma/migrate.ts'
+import type { Config } from './config.ts'
+import { type Database, openDatabase } from './db/database.ts'
+import { openEmbedded } from './db/embedded/server.ts'
+import { createSandboxStore } from './db/sandbox-store.ts'
+import type { Deps } from './domain/deps.ts'
+import { makeKeyring } from './domain/secrets/keyring.ts'
+import type { HttpDeps } from './http/http-deps.ts'
+import { readJobBacklog } from './http/metrics/job-backlog.ts'
+import { createMetrics } from './http/metrics/metrics.ts'
+import { createWaker } from './jobs/wake.ts'
+import { type Clock, systemClock } from './ports/clock.ts'
+import type { MailPort } from './ports/mail.ts'
+import type { SandboxStore } from './ports/sandbox.ts'
+import type { TextingPort } from './ports/texting.ts'
+import { loadSecretKey } from './secret-key.ts'
+import { loadAssets } from './web/assets.ts'
+import { onMissingWord } from './words/locales.ts'
+
+/** The number that the sandbox's texts come from: one that is reserved for fiction. */
+const sandboxNumber = '+15005550006'
+
+export interface Engine {
+  connectionString: string
+  /** Names of the migrations that this start applied. */
+  migrated: string[]
+  db: Database
+  close(): Promise<void>
+}
+
+/** The database, started when it is ours and brought up to date. */
+export async function openEngine(config: Config, log: Logger): Promise<Engine> {
+  const embedded =
+    config.databaseUrl === undefined ? await openEmbedded({ dataDir: config.dataDir, log }) : undefined
+  const connectionString = config.databaseUrl ?? embedded?.connectionString ?? ''
+  const migration = await migrateDatabase({ connectionString, log }).catch(async (error: unknown) => {
+    await embedded?.stop()
+    throw error
+  })
+  const db = openDatabase({ connectionString, poolSize: config.databasePool })
+  return {
+    connectionString,
+    migrated: migration.applied,
+    db,
+    async close() {
+      await db.close()
+      await embedded?.stop()
+    },
+  }
+}
+
+export interface Composed {
+  deps: Deps
+  /** Undefined in production: nothing stands in for a provider there. */
+  sandbox: SandboxStore | undefined
+  engine: Engine
+  close(): Promise<void>
+}
+
+/** Every side of the house together: plain constructors, the only place that sees all of them. */
+export async function compose(config: Config, log: Logger, clock: Clock = systemClock): Promise<Composed> {
+  if (config.production) onMissingWord((missing) => log.error(missing, 'words are missing'))
+  const keyring = makeKeyring(loadSecretKey(config), config.oldSecretKeys)
+  const engine = await openEngine(config, log)
+  const sandbox = config.production ? undefined : createSandboxStore(engine.db)
+  const waker = createWaker(engine.db, log)
+  const mail = chooseMail(config, sandbox, clock)
+  const deps: Deps = {
+    db: engine.db,
+    clock,
+    log,
+    keyring,
+    mail,
+    texting: chooseTexting(config, sandbox, clock),
+    shops: { woocommerce: createWooCommerceShop({ allowPrivateAddresses: config.allowPrivateShopUrls }) },
+    publicUrl: config.publicUrl,
+    mailFrom: config.mail.from,
+    mailDomain: config.mail.domain,
+    wakeWorkers: waker.wake,
+  }
+  return {
+    deps,
+    sandbox,
+    engine,
+    async close() {
+      await mail.close()
+      await waker.flush()
+      await engine.close()
+    },
+  }
+}
+
+/** What the HTTP side needs beside the use cases. */
+export function composeHttp(composed: Composed, log: Logger): HttpDeps {
+  const { deps, sandbox } = composed
+  return {
+    ...deps,
+    requestLog: log,
+    metrics: createMetrics(() => readJobBacklog(deps)),
+    assets: loadAssets(),
+    readiness: () => readiness(deps.db),
+    ...(sandbox ? { sandbox } : {}),
+  }
+}
+
+async function readiness(db: Database): Promise<string | undefined> {
+  try {
+    await db.query('ready', 'select 1 from shop limit 1', [])
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+function chooseMail(config: Config, sandbox: SandboxStore | undefined, clock: Clock): MailPort {
+  if (config.mail.smtpUrl !== undefined) return createEmail({ smtpUrl: config.mail.smtpUrl })
+  return sandbox ? createSandboxMail(sandbox, clock) : mailOff
+}
+
+function chooseTexting(config: Config, sandbox: SandboxStore | undefined, clock: Clock): TextingPort {
+  const { twilio } = config
+  if (!twilio) return sandbox ? createSandboxTexting(sandbox, clock, sandboxNumber) : textingOff
+  return createTwilioTexting({
+    accountSid: twilio.accountSid,
+    authToken: twilio.authToken,
+    sender:
+      twilio.messagingServiceSid === undefined
+        ? { from: twilio.from ?? '' }
+        : { messagingServiceSid: twilio.messagingServiceSid },
+    statusCallback: (shopId, messageId) => statusAddress(config.publicUrl, shopId, messageId),
+    ...(twilio.apiBase === undefined ? {} : { apiBase: twilio.apiBase }),
+  })
+}
+
+/** `messageId` is "ticket-message", as sendMessage writes it. Twilio refuses an address on this computer, so there is none then. */
+function statusAddress(publicUrl: string, shopId: string, messageId: string): string | undefined {
+  if (/^https?:\/\/(localhost|127\.|\[::1\])/.test(publicUrl)) return undefined
+  const [ticket, message] = messageId.split('-')
+  return `${publicUrl}/webhooks/twilio/${shopId}/status?ticket=${ticket}&message=${message}`
+}

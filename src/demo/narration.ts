@@ -1,0 +1,65 @@
+import { wordsFor } from '../words/words.ts'
+import type { SeenTicket } from './visitor.ts'
+
+const words = wordsFor('en')
+export const { t } = words
+
+interface Row {
+  step: string
+  available: string
+  email: string
+  sms: string
+  video: string
+}
+
+const columns = ['step', 'available', 'email', 'sms', 'video'] as const
+
+/** Tells the story on stdout, keeps the table of balances, and counts what was not as told. */
+export function narrator() {
+  const rows: Row[] = []
+  let step = 0
+  let checks = 0
+  let wrong = 0
+  const say = (text: string) => process.stdout.write(`${text}\n`)
+
+  return {
+    say,
+    scene(key: string, values: Record<string, unknown> = {}) {
+      step += 1
+      say(`\n${String(step).padStart(2)}. ${t(`demo:scene.${key}`, values)}`)
+    },
+    balance(ticket: SeenTicket) {
+      const row = {
+        step: String(step),
+        available: words.number(ticket.balance.available),
+        email: words.number(ticket.tally.email),
+        sms: words.number(ticket.tally.sms),
+        video: words.duration(ticket.tally.videoSeconds),
+      }
+      rows.push(row)
+      const { available, email, sms, video } = row
+      say(
+        `    #${ticket.number}: ${available} ${t('demo:column.available')} · ${email} ${t('demo:column.email')} · ${sms} ${t('demo:column.sms')} · ${video} ${t('demo:column.video')}`,
+      )
+    },
+    check(what: string, got: unknown, expected: unknown) {
+      checks += 1
+      if (got === expected) return
+      wrong += 1
+      say(t('demo:failed', { what, expected: String(expected), got: String(got) }))
+    },
+    table() {
+      const head = Object.fromEntries(
+        columns.map((column) => [column, t(`demo:column.${column}`)]),
+      ) as unknown as Row
+      const width = (column: keyof Row) => Math.max(...[head, ...rows].map((row) => row[column].length))
+      const line = (row: Row) => columns.map((column) => row[column].padStart(width(column))).join('  ')
+      say(`\n  ${line(head)}`)
+      say(`  ${columns.map((column) => '-'.repeat(width(column))).join('  ')}`)
+      for (const row of rows) say(`  ${line(row)}`)
+    },
+    counts: () => ({ checks, wrong }),
+  }
+}
+
+export type Narrator = ReturnType<typeof narrator>

@@ -1,0 +1,35 @@
+import type { Deps } from '../deps.ts'
+import { hashToken } from '../secrets/token.ts'
+import type { Role } from './add-agent.ts'
+import { readShopToken } from './login-link.ts'
+
+/** Who is signed in, and of the shop what every page shows. */
+export interface LoggedInAgent {
+  shopId: bigint
+  id: bigint
+  name: string
+  email: string
+  role: Role
+  shopName: string
+  timezone: string
+  locale: string
+}
+
+/** The agent of a login cookie; undefined when it is unknown, ended or malformed. One statement. */
+export async function findLogin(
+  deps: Pick<Deps, 'db' | 'clock'>,
+  cookie: string,
+): Promise<LoggedInAgent | undefined> {
+  const parts = readShopToken(cookie)
+  if (!parts) return undefined
+  const [agent] = await deps.db.query<LoggedInAgent>(
+    'find-login',
+    `select a.shop_id as "shopId", a.id, a.name, a.email, a.role, s.name as "shopName", s.timezone, s.locale
+     from login l
+     join agent a on a.shop_id = l.shop_id and a.id = l.agent_id
+     join shop s on s.id = l.shop_id
+     where l.shop_id = $1 and l.token_hash = $2 and l.expires_at > $3`,
+    [parts.shopId, hashToken(parts.secret), deps.clock.now()],
+  )
+  return agent
+}

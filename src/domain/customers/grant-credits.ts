@@ -1,0 +1,105 @@
+import { createGrant } from '../credits/create-grant.ts'
+import { channels, currentRateCard } from '../credits/rate-card.ts'
+import { toUnits } from '../credits/units.ts'
+import type { Deps } from '../deps.ts'
+import { hashInput } from '../hash-input.ts'
+import { type FieldProblem, refuse } from '../refusal.ts'
+
+export interface GrantCredits {
+  shopId: bigint
+  customerId: bigint
+  /** More than 0, at most two decimals. */
+  credits: number
+  /** Why; stands in the statement. */
+  reason: string
+  expiresAt?: Date
+  idempotencyKey: string
+  /** "api:7" or "agent:3". */
+  actor: string
+}
+
+export interface GrantedCredits {
+  grantId: bigint
+  units: bigint
+  reason: string
+  expiresAt: Date | null
+  createdAt: Date
+}
+
+const operation = 'api_grant'
+
+/**
+ * Puts credits into an account by hand, for all channels at the prices in force. The same key and input gives the same
+ * grant again. Throws Refused: `invalid` naming each field, `not_found` for the customer, `idempotency_conflict`.
+ */
+export async function grantCredits(
+  deps: Pick<Deps, 'db' | 'clock'>,
+  input: GrantCredits,
+): Promise<GrantedCredits> {
+  const units = checkFields(input)
+  const { shopId, customerId } = input
+  const reason = input.reason.trim()
+  const at = deps.clock.now()
+  return await deps.db.transaction(async (sql) => {
+    const [customer] = await sql.query<{ known: boolean }>(
+      'customer-and-key',
+      `select exists (select from operation_key k where k.shop_id = a.shop_id and k.operation = $3 and k.key = $4) as known
+       from account a where a.shop_id = $1 and a.customer_id = $2`,
+      [shopId, customerId, operation, input.idempotencyKey],
+    )
+    if (!customer) return refuse({ code: 'not_found', what: 'customer' })
+    // A repeat gives the first answer, even when the validity is over by now.
+    if (!customer.known && input.expiresAt && input.expiresAt <= at) {
+      return refuse({
+        code: 'invalid',
+        fields: [{ field: 'expiresAt', message: 'give a time in the future' }],
+      })
+    }
+    const granted = await createGrant(sql, {
+      shopId,
+      customerId,
+      source: 'api',
+      name: reason,
+      channels,
+      prices: await currentRateCard(sql, shopId),
+      unitsEach: units,
+      units,
+      ...(input.expiresAt && { expiresAt: input.expiresAt }),
+      reason,
+      operation,
+      key: input.idempotencyKey,
+      inputHash: hashInput(customerId, units, reason, input.expiresAt ?? null),
+      cause: { kind: 'api', id: input.idempotencyKey },
+      actor: input.actor,
+      at,
+    })
+    if (granted === 'idempotency_conflict') return refuse({ code: 'idempotency_conflict' })
+    const [grant] = await sql.query<GrantedCredits>(
+      'granted-credits',
+      `select id as "grantId", units_each as units, reason, expires_at as "expiresAt", created_at as "createdAt"
+       from credit_grant where shop_id = $1 and id = $2`,
+      [shopId, granted.grantId],
+    )
+    if (!grant) throw new Error('a grant that was just made is not there')
+    return grant
+  })
+}
+
+function checkFields(input: GrantCredits): bigint {
+  const fields: FieldProblem[] = []
+  let units = 0n
+  try {
+    units = toUnits(input.credits)
+    if (units <= 0n || units > 100_000_000n) {
+      fields.push({ field: 'credits', message: 'give a number above 0, such as 2.5' })
+    }
+  } catch {
+    fields.push({ field: 'credits', message: 'credits have at most two decimals' })
+  }
+  if (input.reason.trim() === '') fields.push({ field: 'reason', message: 'say why' })
+  if (input.idempotencyKey.trim() === '') {
+    fields.push({ field: 'idempotencyKey', message: 'give a key of your own for this grant' })
+  }
+  if (fields.length > 0) refuse({ code: 'invalid', fields })
+  return units
+}

@@ -1,0 +1,88 @@
+import { matchPackage } from '../packages/match-package.ts'
+import type { Package } from '../packages/load-packages.ts'
+import { type EntitledLine, type Entitlement, type RevokeReason, unitsFor } from './entitlement.ts'
+
+/** A line that carries credits, with the grant that follows it. */
+export interface KnownLine {
+  lineId: string
+  name: string
+  grantId: bigint
+  customerId: bigint
+  packageId: bigint | null
+  /** Of the snapshot at purchase: it decides later changes, not today's package. */
+  unitsEach: bigint
+  promised: bigint
+}
+
+export type LineStep =
+  | { kind: 'grant'; sold: EntitledLine; package: Package; units: bigint }
+  | {
+      kind: 'set'
+      known: KnownLine
+      units: bigint
+      quantity: number
+      reason: RevokeReason
+      /** The new id of a line that stands for the known one. */
+      continuedAs?: string
+    }
+
+/** What has to happen to the grants of an order so that they stand where its lines entitle to. Known lines all get a step. */
+export function planLines(
+  entitlement: Entitlement,
+  known: readonly KnownLine[],
+  packages: readonly Package[],
+): LineStep[] {
+  const present = new Set(entitlement.lines.map(({ line }) => line.lineId))
+  const vanished = known.filter(({ lineId }) => !present.has(lineId))
+  const steps: LineStep[] = []
+  for (const sold of entitlement.lines) {
+    const step =
+      setKnown(known, sold) ?? continueVanished(vanished, sold, packages) ?? grantNew(sold, packages)
+    if (step) steps.push(step)
+  }
+  for (const line of vanished) {
+    steps.push({ kind: 'set', known: line, units: 0n, quantity: 0, reason: entitlement.reason })
+  }
+  return steps
+}
+
+/** Lines whose product the shop has no more and which never carried credits: nobody can tell whether they should. */
+export function hasLostProduct(entitlement: Entitlement, known: readonly KnownLine[]): boolean {
+  const followed = new Set(known.map(({ lineId }) => lineId))
+  return entitlement.lines.some(
+    ({ line }) => line.productId === '0' && line.sku === '' && !followed.has(line.lineId),
+  )
+}
+
+function setKnown(known: readonly KnownLine[], sold: EntitledLine): LineStep | undefined {
+  const line = known.find(({ lineId }) => lineId === sold.line.lineId)
+  return line && setTo(line, sold)
+}
+
+function setTo(known: KnownLine, sold: EntitledLine): Extract<LineStep, { kind: 'set' }> {
+  return {
+    kind: 'set',
+    known,
+    units: unitsFor(known.unitsEach, sold.quantity),
+    quantity: sold.quantity,
+    reason: sold.line.refundedQuantity > 0 ? 'refund' : 'line',
+  }
+}
+
+/** Editing an order in the shop may replace a line by one of the same package: its expiry and deficit go along. */
+function continueVanished(
+  vanished: KnownLine[],
+  sold: EntitledLine,
+  packages: readonly Package[],
+): LineStep | undefined {
+  const found = matchPackage(packages, sold.line)
+  const index = found ? vanished.findIndex(({ packageId }) => packageId === found.id) : -1
+  const [line] = index < 0 ? [] : vanished.splice(index, 1)
+  return line && { ...setTo(line, sold), continuedAs: sold.line.lineId }
+}
+
+function grantNew(sold: EntitledLine, packages: readonly Package[]): LineStep | undefined {
+  const found = matchPackage(packages, sold.line)
+  const units = found ? unitsFor(found.unitsEach, sold.quantity) : 0n
+  return found && units > 0n ? { kind: 'grant', sold, package: found, units } : undefined
+}

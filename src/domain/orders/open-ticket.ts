@@ -1,0 +1,116 @@
+import type { Sql } from '../../db/database.ts'
+import type { ShopOrder } from '../../ports/shop.ts'
+import { enqueueJob } from '../enqueue.ts'
+
+export interface TicketToOpen {
+  shopId: bigint
+  orderId: bigint
+  customerId: bigint
+  subject: string
+  replyEmail?: string
+  replyPhone?: string
+  order: ShopOrder
+  at: Date
+}
+
+export interface OpenedTicket {
+  ticketId: bigint
+  number: number
+}
+
+/** Opens the ticket of an order; the note that the customer left at the checkout is its first message. */
+export async function openTicket(sql: Sql, input: TicketToOpen): Promise<OpenedTicket> {
+  const [ticket] = await sql.query<OpenedTicket>(
+    'open-order-ticket',
+    `insert into ticket (shop_id, number, customer_id, order_id, subject, reply_email, reply_phone, activity_at, created_at)
+     values ($1, next_ticket_number($1), $2, $3, $4, $5, $6, $7, $7) returning id as "ticketId", number`,
+    [
+      input.shopId,
+      input.customerId,
+      input.orderId,
+      input.subject.slice(0, 200),
+      input.replyEmail ?? null,
+      input.replyPhone ?? null,
+      input.at,
+    ],
+  )
+  if (!ticket) throw new Error('opening a ticket returned nothing')
+  const note = input.order.customerNote.trim()
+  if (note !== '') await addCustomerNote(sql, input, ticket.ticketId, note)
+  return ticket
+}
+
+async function addCustomerNote(
+  sql: Sql,
+  input: TicketToOpen,
+  ticketId: bigint,
+  note: string,
+): Promise<void> {
+  await sql.query(
+    'add-customer-note',
+    `with written as (
+       insert into message (shop_id, ticket_id, direction, channel, author_kind, author_name, body, state, created_at)
+       values ($1, $2, 'inbound', 'portal', 'customer', $3, $4, 'received', $5) returning id
+     ) update ticket set last_message_id = written.id, last_channel = 'portal', preview = left($4, 140)
+     from written where ticket.shop_id = $1 and ticket.id = $2`,
+    [input.shopId, ticketId, input.order.customer.name, note, input.at],
+  )
+}
+
+/** Queues the automatic mail that greets a customer with the balance and the private link; its job renders it. */
+export async function queueWelcome(
+  sql: Sql,
+  welcome: { shopId: bigint; ticketId: bigint; address: string; at: Date },
+): Promise<void> {
+  const [message] = await sql.query<{ id: bigint }>(
+    'queue-welcome',
+    `insert into message (shop_id, ticket_id, direction, channel, author_kind, author_name, body, template, data, address, state, created_at)
+     values ($1, $2, 'outbound', 'email', 'system', '', '', 'welcome', '{}', $3, 'queued', $4) returning id`,
+    [welcome.shopId, welcome.ticketId, welcome.address, welcome.at],
+  )
+  if (!message) throw new Error('queuing a welcome returned nothing')
+  await enqueueJob(sql, 'send_message', {
+    shopId: String(welcome.shopId),
+    ticketId: String(welcome.ticketId),
+    messageId: String(message.id),
+  })
+}
+
+/** Quiet lines of the conversation. */
+export async function addTicketEvents(
+  sql: Sql,
+  ticket: { shopId: bigint; ticketId: bigint; at: Date },
+  events: readonly TicketEvent[],
+): Promise<void> {
+  if (events.length === 0) return
+  await sql.query(
+    'add-ticket-events',
+    `with written as (
+       insert into ticket_event (shop_id, ticket_id, kind, data, at)
+       select $1, $2, e ->> 'kind', e -> 'data', $4 from jsonb_array_elements($3) with ordinality as t (e, n) order by n
+     ) update ticket set activity_at = greatest(activity_at, $4) where shop_id = $1 and id = $2`,
+    [
+      ticket.shopId,
+      ticket.ticketId,
+      JSON.stringify(events, (_key, value: unknown) =>
+        typeof value === 'bigint' ? Number(value) : value,
+      ),
+      ticket.at,
+    ],
+  )
+}
+
+export interface TicketEvent {
+  kind:
+    | 'ticket_opened'
+    | 'grant'
+    | 'restore'
+    | 'revoke'
+    | 'order_cancelled'
+    | 'order_trashed'
+    | 'order_restored'
+    | 'needs_contact'
+    | 'contact_changed'
+    | 'amount_refund_flagged'
+  data: Record<string, unknown>
+}

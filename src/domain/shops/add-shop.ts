@@ -1,0 +1,107 @@
+import type { Deps } from '../deps.ts'
+import { type FieldProblem, refuse } from '../refusal.ts'
+import { seal } from '../secrets/seal.ts'
+import { type ShopSecret, secretContext } from './secret-context.ts'
+
+export interface NewShop {
+  name: string
+  url: string
+  /** REST key and secret: both, or neither (the shop is then understood from its deliveries alone). */
+  key?: string
+  secret?: string
+  webhookSecret: string
+  /** IANA name. */
+  timezone?: string
+}
+
+const firstTicketNumber = 1001
+
+/**
+ * Connects a shop. Looks at the syntax only; nothing is called. Returns the address for the shop's webhooks.
+ * Throws Refused `invalid` naming each bad field.
+ */
+export async function addShop(
+  deps: Pick<Deps, 'db' | 'clock' | 'keyring' | 'publicUrl'>,
+  input: NewShop,
+): Promise<{ id: string; webhookUrl: string }> {
+  const shop = checkShop(input)
+  return await deps.db.transaction(async (sql) => {
+    // The id is needed before the row: the secrets are sealed for the place where they will lie.
+    const [row] = await sql.query<{ id: bigint }>('new-shop-id', `select nextval('shop_id_seq') as id`, [])
+    if (!row) throw new Error('the sequence of shop ids gave nothing')
+    const { id } = row
+    const sealed = (secret: ShopSecret, value: string | undefined) =>
+      value === undefined ? null : seal(deps.keyring, value, secretContext(id, secret))
+    await sql.query(
+      'add-shop',
+      `with made as (
+         insert into shop (id, name, url, timezone, webhook_secret, consumer_key, consumer_secret, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8) returning id
+       ) insert into ticket_counter (shop_id, next) select id, $9 from made`,
+      [
+        id,
+        shop.name,
+        shop.url,
+        shop.timezone,
+        sealed('webhook_secret', shop.webhookSecret),
+        sealed('consumer_key', shop.key),
+        sealed('consumer_secret', shop.secret),
+        deps.clock.now(),
+        firstTicketNumber,
+      ],
+    )
+    return { id: String(id), webhookUrl: `${deps.publicUrl}/webhooks/woocommerce/${id}` }
+  })
+}
+
+function checkShop(input: NewShop): NewShop & { timezone: string } {
+  const fields: FieldProblem[] = []
+  const name = input.name.trim()
+  if (name === '') fields.push({ field: 'name', message: 'give the shop a name' })
+  const url = readShopUrl(input.url)
+  if (url === undefined) {
+    fields.push({ field: 'url', message: 'give the address of the shop, such as https://shop.example' })
+  }
+  const timezone = input.timezone ?? 'Europe/Ljubljana'
+  if (!isTimeZone(timezone)) {
+    fields.push({ field: 'timezone', message: `"${timezone}" is no time zone; write it as Europe/Ljubljana` })
+  }
+  if (input.webhookSecret.trim() === '') {
+    fields.push({
+      field: 'webhookSecret',
+      message: 'give the secret with which the shop signs its deliveries',
+    })
+  }
+  for (const [field, other] of [
+    ['key', 'secret'],
+    ['secret', 'key'],
+  ] as const) {
+    const value = input[field]
+    if (value === undefined && input[other] !== undefined) {
+      fields.push({ field, message: `is missing: the shop's REST key and secret belong together` })
+    } else if (value !== undefined && !/^\S+$/.test(value)) {
+      fields.push({ field, message: `must not be empty or hold spaces` })
+    }
+  }
+  if (fields.length > 0) refuse({ code: 'invalid', fields })
+  return { ...input, name, url: url ?? '', timezone }
+}
+
+/** The address without a slash at its end; undefined unless it is plain http or https. */
+function readShopUrl(text: string): string | undefined {
+  if (!URL.canParse(text.trim())) return undefined
+  const url = new URL(text.trim())
+  if (!/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
+    return undefined
+  }
+  return url.href.replace(/\/+$/, '')
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}

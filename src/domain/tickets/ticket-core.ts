@@ -1,0 +1,75 @@
+import type { Sql } from '../../db/database.ts'
+import type { BalanceJson } from '../credits/balance.ts'
+import { type QuoteRows, quotesColumn } from './channel-quotes.ts'
+
+type Status = 'open' | 'waiting' | 'snoozed' | 'closed' | 'spam'
+
+/** One row with everything of a ticket but its conversation and grants. */
+export interface CoreRow {
+  id: bigint
+  number: number
+  subject: string
+  status: Status
+  reply_email: string | null
+  reply_phone: string | null
+  link_version: number
+  created_at: Date
+  activity_at: Date
+  last_message_id: bigint
+  emails: number
+  texts: number
+  whatsapps: number
+  portals: number
+  video_seconds: number
+  work_minutes: number
+  customer_id: bigint
+  customer_name: string
+  company: string
+  locale: string
+  order_id: bigint | null
+  external_id: string | null
+  order_number: string | null
+  open_session: bigint | null
+  balance: BalanceJson
+  contacts: { kind: 'email' | 'phone'; value: string }[]
+  reviews: { id: number; kind: string; order_number: string | null; data: Record<string, unknown> }[]
+  orders: { number: string; status: string; total: string; currency: string; at: string }[]
+  other_tickets: { id: number; number: number; subject: string; status: Status; at: string }[]
+  quotes?: QuoteRows
+}
+
+// Lists beside the conversation are the newest few, so that a page costs the same for an old customer as for a new one.
+const columns = `
+  select t.id, t.number, t.subject, t.status, t.reply_email, t.reply_phone, t.link_version, t.created_at, t.activity_at,
+    t.last_message_id, t.emails, t.texts, t.whatsapps, t.portals, t.video_seconds, t.work_minutes, t.customer_id,
+    c.name as customer_name, c.company, c.locale, t.order_id, o.external_id, o.number as order_number,
+    (select s.id from session s where s.shop_id = t.shop_id and s.ticket_id = t.id and s.state = 'open') as open_session,
+    account_balance(t.shop_id, t.customer_id, $3) as balance,
+    coalesce((select json_agg(json_build_object('kind', x.kind, 'value', x.value) order by x.created_at, x.value)
+      from contact x where x.shop_id = t.shop_id and x.customer_id = t.customer_id), '[]') as contacts,
+    coalesce((select json_agg(json_build_object('id', r.id, 'kind', r.kind, 'order_number', o.number, 'data', r.data) order by r.id)
+      from review r where r.shop_id = t.shop_id and r.ticket_id = t.id and r.resolved_at is null), '[]') as reviews,
+    coalesce((select json_agg(y) from (
+      select p.number, p.status, p.total::text, p.currency, coalesce(p.paid_at, p.created_at) as at from shop_order p
+      where p.shop_id = t.shop_id and p.customer_id = t.customer_id order by p.id desc limit 5) y), '[]') as orders,
+    coalesce((select json_agg(z) from (
+      select u.id, u.number, u.subject, u.status, u.activity_at as at from ticket u
+      where u.shop_id = t.shop_id and u.customer_id = t.customer_id and u.id <> t.id order by u.id desc limit 5) z), '[]') as other_tickets`
+
+const tables = `
+  from ticket t
+  join customer c on c.shop_id = t.shop_id and c.id = t.customer_id
+  left join shop_order o on o.shop_id = t.shop_id and o.id = t.order_id
+  where t.shop_id = $1 and t.id = $2`
+
+/** One round trip, also with the quotes of all channels. */
+export async function loadTicketCore(
+  sql: Sql,
+  input: { shopId: bigint; ticketId: bigint; quotes?: boolean | undefined; at: Date },
+): Promise<CoreRow | undefined> {
+  const values = [input.shopId, input.ticketId, input.at]
+  const [core] = input.quotes
+    ? await sql.query<CoreRow>('ticket-core-quotes', `${columns}, ${quotesColumn}${tables}`, values)
+    : await sql.query<CoreRow>('ticket-core', `${columns}${tables}`, values)
+  return core
+}

@@ -1,0 +1,26 @@
+import { findAgent } from '../../domain/agents/find-agent.ts'
+import type { Deps } from '../../domain/deps.ts'
+import { refuseField } from '../../domain/refusal.ts'
+import type { ApiCaller } from './route.ts'
+
+/** Who an act of the API is written down to. */
+export interface Author {
+  id?: bigint
+  name: string
+  /** For the ledger and the audit log: "agent:7" or "api:3". */
+  actor: string
+}
+
+/** The agent that a body names by e-mail or id, or the API itself. Refuses: invalid (agent). */
+export async function authorOf(
+  deps: Pick<Deps, 'db'>,
+  caller: ApiCaller,
+  named: string | null | undefined,
+): Promise<Author> {
+  if (named === null || named === undefined) return { name: 'API', actor: `api:${caller.keyId}` }
+  const agent = await findAgent(deps, { shopId: caller.shopId, agent: named })
+  if (!agent) {
+    return refuseField('agent', 'give the e-mail or the id of an agent of this shop, or leave it out')
+  }
+  return { id: agent.id, name: agent.name, actor: `agent:${agent.id}` }
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { toCredits } from '../../../domain/credits/units.ts'
+import type { ConversationMessage } from '../../../domain/tickets/load-messages.ts'
+import { credits, id, time } from '../fields.ts'
+
+export const messageJson = z
+  .object({
+    id,
+    direction: z.enum(['inbound', 'outbound', 'note']),
+    channel: z.enum(['email', 'sms', 'whatsapp', 'portal', 'note', 'work']),
+    author: z.object({ kind: z.enum(['agent', 'customer', 'system']), name: z.string() }),
+    body: z.string(),
+    template: z.string().nullable().meta({ description: 'Of an automatic message.' }),
+    state: z.enum(['received', 'noted', 'queued', 'sending', 'sent', 'delivered', 'failed', 'unknown']),
+    address: z.string().nullable(),
+    credits: credits.meta({ description: 'What it was charged. Given back when the state is failed.' }),
+    waived: z.object({ worth: credits, reason: z.string() }).nullable(),
+    segments: z.number().int().nullable().meta({ description: 'Of an SMS.' }),
+    error: z.string().nullable().meta({ description: "The provider's reason of a failure." }),
+    createdAt: time,
+  })
+  .meta({ id: 'Message' })
+
+export function toMessageJson(message: ConversationMessage): z.input<typeof messageJson> {
+  return {
+    id: String(message.id),
+    direction: message.direction,
+    channel: message.channel,
+    author: { kind: message.authorKind, name: message.authorName },
+    body: message.body,
+    template: message.template ?? null,
+    state: message.state,
+    address: message.address ?? null,
+    credits: toCredits(message.units),
+    waived:
+      message.waivedUnits === undefined
+        ? null
+        : { worth: toCredits(message.waivedUnits), reason: message.waiveReason ?? '' },
+    segments: message.segments ?? null,
+    error: message.error ?? null,
+    createdAt: message.createdAt.toISOString(),
+  }
+}

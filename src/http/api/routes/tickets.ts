@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import { createTicket } from '../../../domain/tickets/create-ticket.ts'
+import { getTicket } from '../../../domain/tickets/get-ticket.ts'
+import { listTickets } from '../../../domain/tickets/list-tickets.ts'
+import { toId } from '../../ids.ts'
+import { readTimeCursor, writeCursor } from '../cursor.ts'
+import { filledText, id, listQuery, pageOf, text } from '../fields.ts'
+import { ticketJson, ticketRowJson, ticketStatus, toTicketJson, toTicketRowJson } from '../json/ticket.ts'
+import { apiRoute } from '../route.ts'
+
+export const listTicketsRoute = apiRoute({
+  method: 'get',
+  path: '/tickets',
+  summary: 'Tickets, the last active first.',
+  scope: 'read',
+  query: listQuery.extend({
+    status: ticketStatus.optional(),
+    customer: text(40).optional().meta({ description: "A customer's id." }),
+    order: text(100).optional().meta({ description: "The shop's order id." }),
+    q: text(200).optional().meta({ description: 'Ticket number, or part of subject, name or e-mail.' }),
+  }),
+  status: 200,
+  answer: pageOf(ticketRowJson),
+  problems: [422],
+  async handle(deps, { caller, query }) {
+    const after = readTimeCursor(query.cursor)
+    const customerId = query.customer === undefined ? undefined : toId(query.customer)
+    if (customerId === 0n) return { data: [], next: null }
+    const page = await listTickets(deps, {
+      shopId: caller.shopId,
+      limit: query.limit,
+      ...(query.status && { status: query.status }),
+      ...(customerId === undefined ? {} : { customerId }),
+      ...(query.order && { order: query.order }),
+      ...(query.q && { q: query.q }),
+      ...(after && { after: { activityAt: after.at, id: after.id } }),
+    })
+    return {
+      data: page.rows.map(toTicketRowJson),
+      next: page.next ? writeCursor(page.next.activityAt, page.next.id) : null,
+    }
+  },
+})
+
+export const getTicketRoute = apiRoute({
+  method: 'get',
+  path: '/tickets/{id}',
+  summary: "A ticket with its conversation, tally and the customer's balance.",
+  scope: 'read',
+  query: z.object({ before: id.optional().meta({ description: 'Messages older than this one.' }) }),
+  status: 200,
+  answer: ticketJson,
+  problems: [404, 422],
+  async handle(deps, { caller, ids, query }) {
+    return toTicketJson(
+      await getTicket(deps, {
+        shopId: caller.shopId,
+        ticketId: ids.id,
+        ...(query.before === undefined ? {} : { before: toId(query.before) }),
+      }),
+    )
+  },
+})
+
+export const createTicketRoute = apiRoute({
+  method: 'post',
+  path: '/tickets',
+  summary: "Opens a ticket with a customer's first message. Charges nothing.",
+  scope: 'write',
+  body: z.object({
+    customer: z.object({
+      email: z.email().max(254),
+      name: text(200).nullish(),
+      phone: text(40).nullish().meta({ description: 'With the country: +386 40 123 456.' }),
+      locale: z
+        .string()
+        .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$/, {
+          message: 'give a language such as "en" or "sl-SI"',
+        })
+        .nullish(),
+    }),
+    subject: filledText(300),
+    body: filledText(100_000),
+    channel: z.enum(['email', 'sms', 'portal']).meta({ description: 'How the customer wrote.' }),
+  }),
+  example: {
+    customer: { email: 'mojca@example.com', name: 'Mojca Novak', phone: '+38640123456', locale: 'sl' },
+    subject: 'The printer is offline',
+    body: 'Since this morning nothing prints.',
+    channel: 'email',
+  },
+  status: 201,
+  answer: ticketJson,
+  problems: [422],
+  async handle(deps, { caller, body }) {
+    const { email, name, phone, locale } = body.customer
+    const { ticketId } = await createTicket(deps, {
+      shopId: caller.shopId,
+      customer: { email, ...(name && { name }), ...(phone && { phone }), ...(locale && { locale }) },
+      subject: body.subject,
+      body: body.body,
+      channel: body.channel,
+    })
+    return toTicketJson(await getTicket(deps, { shopId: caller.shopId, ticketId }))
+  },
+})

@@ -1,0 +1,88 @@
+import type { ChannelQuote } from '../../domain/tickets/channel-quotes.ts'
+import type { TicketView } from '../../domain/tickets/get-ticket.ts'
+import {
+  type ChannelOffer,
+  type ComposerChannel,
+  type ComposerProps,
+  composerChannels,
+} from '../../web/desk/props.ts'
+import type { HttpDeps } from '../http-deps.ts'
+
+/** What an agent typed into a form that was refused: shown again, so that nothing is lost. */
+export interface Draft {
+  channel?: ComposerChannel
+  body?: string
+  waiveReason?: string
+  idempotencyKey?: string
+}
+
+export function channelOffers(
+  deps: Pick<HttpDeps, 'mail' | 'texting'>,
+  view: TicketView,
+  roomHref: string | undefined,
+): ChannelOffer[] {
+  return composerChannels.map((channel) => {
+    const to = channel === 'email' ? view.replyEmail : channel === 'sms' ? view.replyPhone : undefined
+    return {
+      channel,
+      ...(to === undefined ? {} : { to }),
+      offer: offerOf(deps, view, channel, to, roomHref),
+    }
+  })
+}
+
+function offerOf(
+  deps: Pick<HttpDeps, 'mail' | 'texting'>,
+  view: TicketView,
+  channel: ComposerChannel,
+  to: string | undefined,
+  roomHref: string | undefined,
+): ChannelOffer['offer'] {
+  const { available } = view.balance
+  if (channel === 'note') return { kind: 'ready', costs: 0n, leaves: available }
+  if (channel === 'video' && roomHref !== undefined) return { kind: 'running', href: roomHref }
+  const off = { kind: 'unavailable' } as const
+  if (channel === 'email' && !deps.mail.configured) return { ...off, reason: 'not_configured' }
+  if (channel === 'sms' && !deps.texting.configured) return { ...off, reason: 'not_configured' }
+  if (channel === 'email' && to === undefined) return { ...off, reason: 'no_email' }
+  if (channel === 'sms' && to === undefined) return { ...off, reason: 'no_phone' }
+  const quote = view.quotes?.[channel]
+  if (!quote || quote.code === 'channel_not_covered') return { ...off, reason: 'not_covered' }
+  if (quote.code === 'insufficient_credits') {
+    return available === 0n && view.grants.some((grant) => grant.frozen && grant.remainder > 0n)
+      ? { ...off, reason: 'frozen' }
+      : { kind: 'insufficient', required: quote.units, available }
+  }
+  return channel === 'video' ? sessionOffer(quote) : replyOffer(quote, available)
+}
+
+function sessionOffer(quote: ChannelQuote): ChannelOffer['offer'] {
+  return {
+    kind: 'session',
+    costs: quote.units,
+    stepMinutes: quote.stepMinutes,
+    freeSeconds: quote.freeSeconds,
+  }
+}
+
+function replyOffer(quote: ChannelQuote, available: bigint): ChannelOffer['offer'] {
+  return {
+    kind: 'ready',
+    costs: quote.units,
+    leaves: available - quote.units,
+    ...(quote.until === undefined ? {} : { until: quote.until }),
+    ...(quote.per === 'segment' && { perSegment: true }),
+  }
+}
+
+/** The channel that the form opens with: the one that was refused, the customer's last one, or the first that can send. */
+export function selectedChannel(
+  view: TicketView,
+  offers: readonly ChannelOffer[],
+  drafted: ComposerChannel | undefined,
+): ComposerProps['selected'] {
+  if (drafted) return drafted
+  const ready = offers.filter(({ offer }) => offer.kind === 'ready').map(({ channel }) => channel)
+  const last = view.messages.findLast((message) => message.direction === 'inbound')?.channel
+  return ready.find((channel) => channel === last) ?? ready[0] ?? 'note'
+}

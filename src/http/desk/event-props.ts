@@ -1,0 +1,62 @@
+import type { TicketEvent } from '../../domain/tickets/get-ticket.ts'
+import type { EventProps } from '../../web/desk/props.ts'
+import { numberIn, textIn, unitsIn } from './plain-data.ts'
+
+/** An event as a line of the conversation; undefined for one that this version does not know or cannot read. */
+export function eventProps(event: TicketEvent): EventProps | undefined {
+  const { kind, at, data } = event
+  const order = textIn(data, 'order', 'orderNumber')
+  const units = unitsIn(data, 'units')
+  const agent = textIn(data, 'agentName', 'agent')
+  const ofOrder = order === undefined ? {} : { order }
+  const byAgent = agent === undefined ? {} : { agent }
+  switch (kind) {
+    case 'ticket_opened':
+      return { kind, at, data: ofOrder }
+    case 'grant': {
+      const quantity = numberIn(data, 'quantity')
+      const packageName = textIn(data, 'packageName', 'package', 'name') ?? ''
+      if (units === undefined) return undefined
+      return {
+        kind,
+        at,
+        data: { units, packageName, ...(quantity === undefined ? {} : { quantity }), ...ofOrder },
+      }
+    }
+    case 'restore':
+      return units === undefined ? undefined : { kind, at, data: { units, ...ofOrder } }
+    case 'revoke':
+      return units === undefined
+        ? undefined
+        : { kind, at, data: { units, refunded: data.refunded === true, ...ofOrder } }
+    case 'order_cancelled':
+    case 'order_trashed':
+      return order === undefined ? undefined : { kind, at, data: { order } }
+    case 'amount_refund_flagged': {
+      const amount = textIn(data, 'amount')
+      if (order === undefined || amount === undefined) return undefined
+      return { kind, at, data: { order, amount, currency: textIn(data, 'currency') ?? '' } }
+    }
+    case 'session_started':
+    case 'session_void':
+      return { kind, at, data: byAgent }
+    case 'session_billed': {
+      const actualSeconds = numberIn(data, 'actualSeconds')
+      const billedSeconds = numberIn(data, 'billedSeconds')
+      if (units === undefined || actualSeconds === undefined || billedSeconds === undefined) return undefined
+      return { kind, at, data: { units, actualSeconds, billedSeconds, ...byAgent } }
+    }
+    case 'reversed':
+      return units === undefined
+        ? undefined
+        : { kind, at, data: { units, reason: textIn(data, 'reason') ?? '' } }
+    case 'contact_changed': {
+      const to = textIn(data, 'to', 'email')
+      return to === undefined ? undefined : { kind, at, data: { to } }
+    }
+    case 'needs_contact':
+      return { kind, at, data: {} }
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,55 @@
+import type { ConversationMessage } from '../../domain/tickets/load-messages.ts'
+import type { MessageProps } from '../../web/desk/props.ts'
+import type { Words } from '../../words/words.ts'
+
+const templates = ['welcome', 'session-invitation', 'session-bill'] as const
+
+/** A message of the conversation; `isNew` when it came after `seenId`, the newest one that the agent has seen. */
+export function messageProps(
+  message: ConversationMessage,
+  context: { words: Words; shopName: string; seenId?: bigint | undefined },
+): MessageProps {
+  const { words, shopName, seenId } = context
+  const direction = directions[message.direction]
+  const cost = costOf(message)
+  const props: MessageProps = {
+    kind: 'message',
+    id: String(message.id),
+    direction,
+    author: message.authorKind === 'system' ? message.authorName || shopName : message.authorName,
+    channel: message.channel,
+    at: message.createdAt,
+    body: message.body,
+    ...(cost && { cost }),
+    ...(message.error === undefined ? {} : { failure: message.error }),
+    ...(seenId !== undefined && message.id > seenId && { isNew: true }),
+  }
+  if (direction === 'out' && message.state !== 'received' && message.state !== 'noted') {
+    props.state = message.state
+  }
+  return message.template === undefined ? props : { ...props, ...automatic(message, words) }
+}
+
+const directions = { inbound: 'in', outbound: 'out', note: 'note' } as const
+
+/** Its words are made when it is sent, so the conversation says what it was and where it went. */
+function automatic(message: ConversationMessage, { t }: Words): Partial<MessageProps> {
+  const known = templates.find((name) => name === message.template)
+  return {
+    automatic: true,
+    ...(known && { subject: t(`desk:template.${known}`) }),
+    body: message.body || t('desk:automaticTo', { to: message.address ?? '' }),
+  }
+}
+
+function costOf(message: ConversationMessage): MessageProps['cost'] {
+  if (message.waivedUnits !== undefined) {
+    return {
+      kind: 'waived',
+      units: message.waivedUnits,
+      ...(message.waiveReason === undefined ? {} : { reason: message.waiveReason }),
+    }
+  }
+  if (message.units === 0n) return undefined
+  return { kind: message.state === 'failed' ? 'reversed' : 'charged', units: message.units }
+}

@@ -1,0 +1,127 @@
+import type { Response } from 'express'
+import { roomToken } from '../../domain/secrets/links.ts'
+import { getTicket, type TicketView } from '../../domain/tickets/get-ticket.ts'
+import type { ComposerError, TicketPageProps, View } from '../../web/desk/props.ts'
+import { renderTicketPage } from '../../web/desk/ticket.tsx'
+import type { Words } from '../../words/words.ts'
+import type { HttpDeps } from '../http-deps.ts'
+import { agentOf } from '../middleware/require-agent.ts'
+import { balanceProps, grantProps } from '../pages/credit-props.ts'
+import { newFormKey } from '../pages/form.ts'
+import { channelOffers, type Draft, selectedChannel } from './composer-props.ts'
+import { conversationOf, type OlderPage, olderHref } from './conversation.ts'
+import { deskFrame } from './desk-frame.ts'
+import { mayWaive } from './may-waive.ts'
+import { reviewFlags } from './review-flags.ts'
+
+export interface TicketPageInput {
+  ticketId: bigint
+  page?: OlderPage | undefined
+  /** After a refusal: what was typed, why it was refused, and the newest message that the agent had seen. */
+  refused?: { status: number; error: ComposerError; draft: Draft; seenId?: bigint | undefined }
+}
+
+/** The ticket as a page: four statements beside the login's, however long the conversation. Refuses: not_found. */
+export async function sendTicketPage(deps: HttpDeps, res: Response, input: TicketPageInput): Promise<void> {
+  const agent = agentOf(res)
+  const view = await getTicket(deps, {
+    shopId: agent.shopId,
+    ticketId: input.ticketId,
+    quotes: true,
+    ...(input.page && { before: input.page.before }),
+  })
+  const frame = deskFrame(deps, res)
+  res.status(input.refused?.status ?? 200).send(
+    renderTicketPage({
+      ...frame,
+      ...ticketProps(view, frame.words, frame.now),
+      ...talkProps(view, input, frame),
+      composer: composerProps(deps, res, view, input),
+    }),
+  )
+}
+
+const viewOf: Record<TicketView['status'], View> = {
+  open: 'unanswered',
+  waiting: 'waiting',
+  snoozed: 'all',
+  closed: 'closed',
+  spam: 'all',
+}
+
+function ticketProps(view: TicketView, words: Words, now: Date) {
+  const { customer } = view
+  const language = languageName(customer.locale, words.locale)
+  return {
+    ticket: {
+      id: String(view.id),
+      number: view.number,
+      subject: view.subject,
+      state: view.status,
+      ...(view.order && { order: view.order.number }),
+    },
+    view: viewOf[view.status],
+    balance: balanceProps(view, now),
+    grants: grantProps(view.grants, now),
+    tally: view.tally,
+    customer: {
+      name: customer.name,
+      emails: customer.emails,
+      phones: customer.phones,
+      ...(language === undefined ? {} : { language }),
+    },
+    orders: view.orders,
+    earlier: view.otherTickets.map(({ status, ...ticket }) => ({ ...ticket, state: status })),
+    flags: reviewFlags(view),
+  } satisfies Partial<TicketPageProps>
+}
+
+/** The newest message that a page shows; on an older page the one that the newest page had shown. */
+function seenOn(view: TicketView, page: OlderPage | undefined): bigint {
+  return page?.seen ?? view.messages.at(-1)?.id ?? 0n
+}
+
+function talkProps(view: TicketView, input: TicketPageInput, frame: { words: Words; shopName: string }) {
+  const older = olderHref(view, seenOn(view, input.page))
+  return {
+    conversation: conversationOf(view, {
+      words: frame.words,
+      shopName: frame.shopName,
+      page: input.page,
+      seenId: input.refused?.seenId,
+    }),
+    ...(older === undefined ? {} : { olderHref: older }),
+  }
+}
+
+function composerProps(
+  deps: HttpDeps,
+  res: Response,
+  view: TicketView,
+  { page, refused }: TicketPageInput,
+): TicketPageProps['composer'] {
+  const agent = agentOf(res)
+  const room =
+    view.openSessionId === undefined
+      ? undefined
+      : `/session/${roomToken(deps.keyring, { side: 'agent', shopId: agent.shopId, sessionId: view.openSessionId })}`
+  const channels = channelOffers(deps, view, room)
+  const draft = refused?.draft ?? {}
+  return {
+    channels,
+    selected: selectedChannel(view, channels, draft.channel),
+    idempotencyKey: draft.idempotencyKey ?? newFormKey(),
+    lastSeenMessageId: String(seenOn(view, page)),
+    mayWaive: mayWaive(agent.role),
+    ...(draft.body && { draft: draft.body }),
+    ...(draft.waiveReason && { waiveReason: draft.waiveReason }),
+    ...(refused && { error: refused.error }),
+  }
+}
+
+/** A customer's language in its own words, when it is not the desk's. */
+function languageName(locale: string, deskLocale: string): string | undefined {
+  const language = locale.split(/[-_]/)[0]?.toLowerCase() ?? ''
+  if (!/^[a-z]{2,3}$/.test(language) || language === deskLocale) return undefined
+  return new Intl.DisplayNames([language], { type: 'language', fallback: 'none' }).of(language)
+}

@@ -1,0 +1,63 @@
+import type { JobHelpers } from 'graphile-worker'
+import type { Deps } from '../domain/deps.ts'
+import { addOrderNote } from '../domain/orders/add-order-note.ts'
+import { failDelivery } from '../domain/orders/fail-delivery.ts'
+import { processDelivery } from '../domain/orders/process-delivery.ts'
+import { rematchOrders } from '../domain/orders/rematch-orders.ts'
+import { closeTimedOutSessions } from '../domain/sessions/close-timed-out-sessions.ts'
+import { sendMessage } from '../domain/tickets/send-message.ts'
+import type { JobName, JobPayload } from './catalog.ts'
+import { freeDeadWorkers } from './lease.ts'
+
+type Handler<Name extends JobName> = (deps: Deps, payload: JobPayload<Name>, run: JobRun) => Promise<void>
+
+/** One attempt at a job. `lastTry`: the queue will not call again, so what must not be forgotten is recorded now. */
+export interface JobRun {
+  lastTry: boolean
+}
+
+export function jobRun(helpers: Pick<JobHelpers, 'job'>): JobRun {
+  return { lastTry: helpers.job.attempts >= helpers.job.max_attempts }
+}
+
+export const handlers: { [Name in JobName]: Handler<Name> } = {
+  async process_delivery(deps, payload, run) {
+    const key = { shopId: BigInt(payload.shopId), deliveryId: BigInt(payload.deliveryId) }
+    try {
+      await processDelivery(deps, key)
+    } catch (error) {
+      if (run.lastTry) await failDelivery(deps, { ...key, reason: String(error) })
+      throw error
+    }
+  },
+
+  async send_message(deps, payload, run) {
+    await sendMessage(deps, {
+      shopId: BigInt(payload.shopId),
+      ticketId: BigInt(payload.ticketId),
+      messageId: BigInt(payload.messageId),
+      lastTry: run.lastTry,
+    })
+  },
+
+  async add_order_note(deps, payload) {
+    await addOrderNote(deps, {
+      shopId: BigInt(payload.shopId),
+      orderId: BigInt(payload.orderId),
+      note: payload.note,
+    })
+  },
+
+  async rematch_orders(deps, payload) {
+    await rematchOrders(deps, { shopId: BigInt(payload.shopId) })
+  },
+
+  async sweep(deps) {
+    const freed = await freeDeadWorkers(deps.db)
+    if (freed.length > 0) {
+      deps.log.warn({ workers: freed.length }, 'freed the jobs of workers that died')
+      deps.wakeWorkers()
+    }
+    await closeTimedOutSessions(deps)
+  },
+}

@@ -1,0 +1,98 @@
+import { Command } from 'commander'
+import { type Logger, pino } from 'pino'
+import { addAdministration } from './cli/administration.ts'
+import { addArchive } from './cli/archive.ts'
+import { messageOf, notice } from './cli/output.ts'
+import { compose, openEngine } from './compose.ts'
+import { type Config, readConfig } from './config.ts'
+import { serve, startWorker } from './serve.ts'
+import { wordsFor } from './words/words.ts'
+
+const { t } = wordsFor('en')
+const help = (key: string) => t(`cli:help.${key}`)
+
+/** Logs go to stderr: stdout belongs to what a command answers. `level` is for commands, which should be quiet. */
+function setup(level?: string): { config: Config; log: Logger } {
+  const config = readConfig(process.env)
+  return { config, log: pino({ level: level ?? config.logLevel }, pino.destination(2)) }
+}
+
+/** Runs until SIGTERM or SIGINT, then stops in order; a second signal stops at once. */
+async function runUntilSignal(started: { stop(): Promise<void> }): Promise<void> {
+  const signal = new Promise<void>((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(name, () => {
+        process.once(name, () => process.exit(1))
+        resolve()
+      })
+    }
+  })
+  await signal
+  notice(t('cli:done.stopping'))
+  await started.stop()
+}
+
+const program = new Command('creditdesk')
+  .description(help('program'))
+  .showHelpAfterError()
+  .configureOutput({
+    writeOut: (text) => process.stdout.write(text),
+    writeErr: (text) => process.stderr.write(text),
+  })
+
+program
+  .command('serve')
+  .description(help('serve'))
+  .action(async () => {
+    const { config, log } = setup()
+    const running = await serve(config, log, { worker: true })
+    notice(t('cli:done.listening', { address: running.address }))
+    await runUntilSignal(running)
+  })
+
+program
+  .command('worker')
+  .description(help('worker'))
+  .action(async () => {
+    const { config, log } = setup()
+    await runUntilSignal(await startWorker(config, log))
+  })
+
+program
+  .command('migrate')
+  .description(help('migrate'))
+  .action(async () => {
+    const { config, log } = setup('warn')
+    const engine = await openEngine(config, log)
+    await engine.close()
+    notice(t('cli:done.migrated', { applied: engine.migrated.join(', ') || t('cli:done.none') }))
+  })
+
+program
+  .command('demo')
+  .description(help('demo'))
+  .option('--check', help('demoCheck'))
+  .action(async ({ check = false }: { check?: boolean }) => {
+    const { playDemo } = await import('./demo/demo.ts')
+    const demo = await playDemo({ check })
+    if (demo.keepsRunning) await runUntilSignal(demo)
+    else process.exitCode = demo.failed ? 1 : 0
+  })
+
+addArchive(program, () => setup('warn'))
+addAdministration(program, async (work) => {
+  const { config, log } = setup('warn')
+  const composed = await compose(config, log)
+  try {
+    await work(composed.deps)
+  } finally {
+    await composed.close()
+  }
+})
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  notice(messageOf(error))
+  process.exitCode = 1
+}
