@@ -38,7 +38,11 @@ export async function setStage(log: Logger): Promise<Stage> {
     LOG_LEVEL: 'silent',
   })
   const shop = await startFakeShop()
-  const running = await serve(config, log, { worker: true })
+  const running = await serve(config, log, { worker: true }).catch(async (error: unknown) => {
+    await shop.close()
+    await rm(dataDir, { recursive: true, force: true })
+    throw error
+  })
   const { deps } = running.composed
   const added = await addShop(deps, {
     name: 'Trgovina Primer',

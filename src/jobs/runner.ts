@@ -38,7 +38,7 @@ export async function startRunner(
     noHandleSignals: true,
     pollInterval: 1000,
     taskList: taskList(deps),
-    crontab: '* * * * * sweep ?fill=0',
+    crontab: '* * * * * sweep',
     events,
     logger: queueLogger(deps),
   })

@@ -166,7 +166,16 @@ async function moveLine(sql: Sql, context: ApplyLines, known: KnownLine, units: 
 
 type LineTerms = Omit<
   NewGrant,
-  'shopId' | 'customerId' | 'source' | 'orderId' | 'operation' | 'key' | 'inputHash' | 'cause' | 'actor' | 'at'
+  | 'shopId'
+  | 'customerId'
+  | 'source'
+  | 'orderId'
+  | 'operation'
+  | 'key'
+  | 'inputHash'
+  | 'cause'
+  | 'actor'
+  | 'at'
 >
 
 async function grantOnce(

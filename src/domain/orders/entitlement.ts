@@ -29,7 +29,10 @@ export function entitlementOf(order: ShopOrder | undefined): Entitlement {
   }
   return {
     paid: true,
-    lines: order.lines.map((line) => ({ line, quantity: Math.max(0, line.quantity - line.refundedQuantity) })),
+    lines: order.lines.map((line) => ({
+      line,
+      quantity: Math.max(0, line.quantity - line.refundedQuantity),
+    })),
     reason: 'line',
     unusualStatus: !plainStatuses.includes(order.status),
   }

@@ -1,5 +1,5 @@
-import { matchPackage } from '../packages/match-package.ts'
 import type { Package } from '../packages/load-packages.ts'
+import { matchPackage } from '../packages/match-package.ts'
 import { type EntitledLine, type Entitlement, type RevokeReason, unitsFor } from './entitlement.ts'
 
 /** A line that carries credits, with the grant that follows it. */

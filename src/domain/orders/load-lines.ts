@@ -2,10 +2,7 @@ import type { Sql } from '../../db/database.ts'
 import type { KnownLine } from './line-plan.ts'
 
 /** The lines of an order that carry credits, in the order in which they were granted. */
-export async function loadLines(
-  sql: Sql,
-  order: { shopId: bigint; orderId: bigint },
-): Promise<KnownLine[]> {
+export async function loadLines(sql: Sql, order: { shopId: bigint; orderId: bigint }): Promise<KnownLine[]> {
   return await sql.query<KnownLine>(
     'load-order-lines',
     `select l.line_id as "lineId", l.name, g.id as "grantId", g.customer_id as "customerId", g.package_id as "packageId",

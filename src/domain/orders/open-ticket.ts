@@ -40,12 +40,7 @@ export async function openTicket(sql: Sql, input: TicketToOpen): Promise<OpenedT
   return ticket
 }
 
-async function addCustomerNote(
-  sql: Sql,
-  input: TicketToOpen,
-  ticketId: bigint,
-  note: string,
-): Promise<void> {
+async function addCustomerNote(sql: Sql, input: TicketToOpen, ticketId: bigint, note: string): Promise<void> {
   await sql.query(
     'add-customer-note',
     `with written as (
@@ -92,9 +87,7 @@ export async function addTicketEvents(
     [
       ticket.shopId,
       ticket.ticketId,
-      JSON.stringify(events, (_key, value: unknown) =>
-        typeof value === 'bigint' ? Number(value) : value,
-      ),
+      JSON.stringify(events, (_key, value: unknown) => (typeof value === 'bigint' ? Number(value) : value)),
       ticket.at,
     ],
   )

@@ -1,11 +1,6 @@
 import type { ChannelQuote } from '../../domain/tickets/channel-quotes.ts'
 import type { TicketView } from '../../domain/tickets/get-ticket.ts'
-import {
-  type ChannelOffer,
-  type ComposerChannel,
-  type ComposerProps,
-  composerChannels,
-} from '../../web/desk/props.ts'
+import { type ChannelOffer, type ComposerChannel, composerChannels } from '../../web/desk/props.ts'
 import type { HttpDeps } from '../http-deps.ts'
 
 /** What an agent typed into a form that was refused: shown again, so that nothing is lost. */
@@ -75,14 +70,19 @@ function replyOffer(quote: ChannelQuote, available: bigint): ChannelOffer['offer
   }
 }
 
-/** The channel that the form opens with: the one that was refused, the customer's last one, or the first that can send. */
+/**
+ * The channel that the form opens with: the one that was refused, the customer's last one, or the first that can send. One
+ * that only lacks credits comes before a note, because the agent should see what is missing.
+ */
 export function selectedChannel(
   view: TicketView,
   offers: readonly ChannelOffer[],
   drafted: ComposerChannel | undefined,
-): ComposerProps['selected'] {
+): ComposerChannel {
   if (drafted) return drafted
-  const ready = offers.filter(({ offer }) => offer.kind === 'ready').map(({ channel }) => channel)
+  const writable = offers.filter(({ channel }) => channel !== 'note' && channel !== 'video')
+  const ready = writable.filter(({ offer }) => offer.kind === 'ready')
+  const reachable = ready.length > 0 ? ready : writable.filter(({ offer }) => offer.kind === 'insufficient')
   const last = view.messages.findLast((message) => message.direction === 'inbound')?.channel
-  return ready.find((channel) => channel === last) ?? ready[0] ?? 'note'
+  return (reachable.find(({ channel }) => channel === last) ?? reachable[0])?.channel ?? 'note'
 }

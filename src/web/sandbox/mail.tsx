@@ -97,7 +97,11 @@ export function renderSandboxMail(props: SandboxMailProps): string {
           </header>
           {mail.hasHtml ? (
             <>
-              <iframe sandbox="" src={`${base}/body`} title={t('sandbox:mail.frame')} />
+              <iframe
+                sandbox="allow-popups allow-popups-to-escape-sandbox"
+                src={`${base}/body`}
+                title={t('sandbox:mail.frame')}
+              />
               <details class="quoted">
                 <summary>{t('sandbox:mail.asText')}</summary>
                 <div class="text">

@@ -148,7 +148,7 @@ describe('POST /webhooks/woocommerce/{shopId}', () => {
   })
 
   it('knows no shop under a strange id', async () => {
-    for (const id of ['999999', 'abc', '0', '-1', '99999999999999999999', '1%00', '1.5', '%F0%9F']) {
+    for (const id of ['999999', 'abc', '0', '-1', '99999999999999999999', '1%00', '1.5']) {
       const answer = await request(test.app)
         .post(`/webhooks/woocommerce/${id}`)
         .set('X-WC-Webhook-Signature', sign('{}'))

@@ -1,0 +1,219 @@
+import type { Sql } from '../../db/database.ts'
+import type { ShopOrder } from '../../ports/shop.ts'
+import { currentRateCard } from '../credits/rate-card.ts'
+import { resolveCustomer } from '../customers/resolve-customer.ts'
+import type { Deps } from '../deps.ts'
+import { loadPackages } from '../packages/load-packages.ts'
+import { readShop, type ShopSettings } from '../shops/find-shop.ts'
+import { applyLines, type LineChange } from './apply-lines.ts'
+import { closeDelivery } from './deliveries.ts'
+import { type Entitlement, entitlementOf } from './entitlement.ts'
+import { type FollowedEmail, followEmail } from './follow-email.ts'
+import { hasLostProduct, planLines } from './line-plan.ts'
+import { loadLines } from './load-lines.ts'
+import { addTicketEvents } from './open-ticket.ts'
+import { conflictKey, reviewsOf } from './order-reviews.ts'
+import { retryTransaction } from './retry-transaction.ts'
+import { isReviewOpen, settleReviews, type WantedReview } from './reviews.ts'
+import { settleTicket } from './settle-ticket.ts'
+import { mergeSighting, orderOf, type Sighting } from './sighting.ts'
+import { lockOrder, type StoredOrder, saveOrder } from './stored-order.ts'
+
+export interface OrderNews {
+  shopId: bigint
+  /** The shop's order id. */
+  externalId: string
+  sighting: Sighting
+  /** The delivery that brought it; it gets its outcome in the same commit. */
+  deliveryId?: bigint
+}
+
+/**
+ * Takes in one piece of news about an order and makes everything that follows from the order stand where its state says:
+ * customer, grants, ticket, welcome, questions for a supervisor. One transaction; the same news again changes nothing.
+ * Throws RangeError for an order whose figures cannot be right.
+ */
+export async function convergeOrder(
+  deps: Pick<Deps, 'db' | 'clock' | 'wakeWorkers'>,
+  news: OrderNews,
+): Promise<void> {
+  const at = deps.clock.now()
+  const { shopId, sighting } = news
+  const changed = await retryTransaction(deps.db, async (sql) => {
+    const stored = await lockOrder(sql, { shopId, externalId: news.externalId, at })
+    const merged = mergeSighting(stored, sighting)
+    const next: StoredOrder = { ...merged.known, ...ourOwn(stored) }
+    const due = merged.news || merged.conflict
+    if (due) {
+      const shop = await readShop(sql, shopId)
+      const settled = await settle(sql, { shop, stored, next, sighting, conflict: merged.conflict, at })
+      await saveOrder(sql, settled, { shopId, at })
+    }
+    if (news.deliveryId !== undefined) {
+      await closeDelivery(sql, {
+        shopId,
+        deliveryId: news.deliveryId,
+        state: 'processed',
+        ...(merged.note !== undefined && { reason: merged.note }),
+        orderId: news.externalId,
+        at,
+      })
+    }
+    return due
+  })
+  if (changed) deps.wakeWorkers()
+}
+
+function ourOwn(stored: StoredOrder): Pick<StoredOrder, 'id' | 'paid' | 'customerId' | 'servedEmail'> {
+  return {
+    id: stored.id,
+    paid: stored.paid,
+    ...(stored.customerId !== undefined && { customerId: stored.customerId }),
+    ...(stored.servedEmail !== undefined && { servedEmail: stored.servedEmail }),
+  }
+}
+
+interface Settling {
+  shop: ShopSettings
+  stored: StoredOrder
+  next: StoredOrder
+  sighting: Sighting
+  conflict: boolean
+  at: Date
+}
+
+async function settle(sql: Sql, settling: Settling): Promise<StoredOrder> {
+  const { shop, next, at } = settling
+  const entitlement = entitlementOf(orderOf(next))
+  const { order } = next
+  const context = { shopId: shop.id, orderId: next.id, at }
+  // Only a removal is known: nothing was ever granted for it.
+  if (!order) return { ...next, paid: false }
+  const followed: FollowedEmail | undefined =
+    next.customerId !== undefined && entitlement.paid
+      ? await followEmail(sql, {
+          ...context,
+          customerId: next.customerId,
+          ...(next.servedEmail !== undefined && { servedEmail: next.servedEmail }),
+          order,
+          locale: shop.locale,
+        })
+      : undefined
+  const known = await loadLines(sql, context)
+  const followedLines = new Set(known.map(({ lineId }) => lineId))
+  const packages = entitlement.lines.some(({ line }) => !followedLines.has(line.lineId))
+    ? await loadPackages(sql, shop.id)
+    : []
+  const steps = planLines(entitlement, known, packages)
+  const entitledUnits = steps.reduce((sum, step) => sum + step.units, 0n)
+  const reviewed = {
+    orderId: next.id,
+    order,
+    entitlement,
+    entitledUnits,
+    heldBack: followed?.heldBack,
+    lostProduct: packages.length > 0 && hasLostProduct(entitlement, known),
+    vanished: known.length > 0 && hasVanished(settling),
+    conflict: steps.length > 0 && (await isInConflict(sql, settling, order)),
+  }
+  const wanted = reviewsOf(reviewed)
+  if (steps.length === 0) {
+    await settleReviews(sql, context, wanted)
+    return { ...next, paid: entitlement.paid }
+  }
+  const customerId =
+    followed?.customerId ??
+    next.customerId ??
+    (await resolveCustomer(sql, { shopId: shop.id, person: order.customer, locale: shop.locale, at }))
+  const changes = await applyLines(
+    sql,
+    {
+      ...context,
+      customerId,
+      timezone: shop.timezone,
+      currency: order.currency,
+      paidAt: order.paidAt ?? at,
+      prices: await currentRateCard(sql, shop.id),
+    },
+    steps,
+  )
+  await settleConversation(sql, settling, {
+    order,
+    customerId,
+    entitlement,
+    entitledUnits,
+    changes,
+    newEmail: followed?.newEmail,
+    wanted,
+  })
+  const servedEmail =
+    next.customerId === undefined ? order.customer.email : (followed?.servedEmail ?? next.servedEmail)
+  return {
+    ...next,
+    paid: entitlement.paid,
+    customerId,
+    ...(servedEmail !== undefined && { servedEmail }),
+  }
+}
+
+async function settleConversation(
+  sql: Sql,
+  settling: Settling,
+  outcome: {
+    order: ShopOrder
+    customerId: bigint
+    entitlement: Entitlement
+    entitledUnits: bigint
+    changes: readonly LineChange[]
+    newEmail: string | undefined
+    wanted: readonly WantedReview[]
+  },
+): Promise<void> {
+  const { shop, stored, next, at } = settling
+  const { order, wanted } = outcome
+  const ticketId = await settleTicket(sql, {
+    ...outcome,
+    shop,
+    orderId: next.id,
+    before: stored.order,
+    turn: turnOf(stored, outcome.entitlement, order),
+    at,
+  })
+  const context = { shopId: shop.id, at, ...(ticketId !== undefined && { ticketId }) }
+  const raised = await settleReviews(sql, { ...context, orderId: next.id }, wanted)
+  const amount = wanted.find(({ kind }) => kind === 'amount_refund')?.data
+  if (ticketId !== undefined && amount && raised.includes('amount_refund')) {
+    await addTicketEvents(sql, { shopId: shop.id, ticketId, at }, [
+      {
+        kind: 'amount_refund_flagged',
+        data: { amount: amount.refunded, currency: order.currency, orderNumber: order.number },
+      },
+    ])
+  }
+}
+
+function turnOf(
+  stored: StoredOrder,
+  now: Entitlement,
+  order: ShopOrder,
+): 'order_cancelled' | 'order_trashed' | 'order_restored' | undefined {
+  const before = orderOf(stored)
+  const wasGone = !before || before.status === 'trash'
+  if (now.paid) return wasGone ? 'order_restored' : undefined
+  if (now.reason === 'trashed') return wasGone ? undefined : 'order_trashed'
+  return order.status === 'cancelled' && before?.status !== 'cancelled' ? 'order_cancelled' : undefined
+}
+
+/** The shop has an order no more that it did not have in its trash: somebody deleted it for good. */
+function hasVanished({ sighting, stored }: Settling): boolean {
+  return sighting.kind === 'look' && !sighting.order && stored.order?.status !== 'trash'
+}
+
+/** Stands until the shop changes the order again: of the two states only one is seen here. */
+async function isInConflict(sql: Sql, settling: Settling, order: ShopOrder): Promise<boolean> {
+  if (settling.conflict) return true
+  return await isReviewOpen(sql, settling.shop.id, {
+    kind: 'conflicting_bodies',
+    subjectKey: conflictKey(settling.next.id, order),
+  })
+}

@@ -1,0 +1,31 @@
+import { Refused } from '../../domain/refusal.ts'
+import type { ComposerError } from '../../web/desk/props.ts'
+import { toProblem } from '../errors.ts'
+
+/** Why a send was refused, as the composer says it; undefined for what is no matter of the composer. */
+export function composerError(
+  error: unknown,
+  body: string,
+): { status: number; error: ComposerError } | undefined {
+  if (!(error instanceof Refused)) return undefined
+  const { refusal } = error
+  const { status } = toProblem(refusal)
+  switch (refusal.code) {
+    case 'insufficient_credits':
+      return {
+        status,
+        error: { code: refusal.code, required: refusal.requiredUnits, available: refusal.availableUnits },
+      }
+    case 'channel_not_covered':
+    case 'channel_not_configured':
+    case 'stale_conversation':
+    case 'idempotency_conflict':
+      return { status, error: { code: refusal.code } }
+    case 'contact_missing':
+      return { status, error: { code: 'no_contact' } }
+    case 'invalid':
+      return { status, error: { code: body.trim() === '' ? 'empty_body' : 'body_too_long' } }
+    default:
+      return undefined
+  }
+}

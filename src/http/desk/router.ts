@@ -1,0 +1,69 @@
+import express, { Router } from 'express'
+import { Refused, refuseField } from '../../domain/refusal.ts'
+import { resolveUnknown } from '../../domain/tickets/resolve-unknown.ts'
+import { setTicketStatus } from '../../domain/tickets/set-status.ts'
+import type { HttpDeps } from '../http-deps.ts'
+import { toId } from '../ids.ts'
+import { requireCsrf } from '../middleware/csrf.ts'
+import { agentOf, loginTokenOf, requireAgent } from '../middleware/require-agent.ts'
+import { parseForm, queryText, readForm } from '../pages/form.ts'
+import { privatePage } from '../pages/private-page.ts'
+import { readOlderPage } from './conversation.ts'
+import { authorOf } from './desk-frame.ts'
+import { showList } from './list-page.ts'
+import { answerQuote } from './quote.ts'
+import { sendForm } from './send-form.ts'
+import { sendTicketPage } from './ticket-page.ts'
+
+/** /desk: the agents' pages. */
+export function deskRouter(deps: HttpDeps): Router {
+  const router = Router()
+  const csrf = requireCsrf(deps, (_req, res) => loginTokenOf(res))
+  router.use('/desk', privatePage, requireAgent(deps))
+
+  router.get('/desk', (req, res) => showList(deps, req, res))
+
+  router.get('/desk/tickets/:id', (req, res) =>
+    sendTicketPage(deps, res, {
+      ticketId: toId(req.params.id),
+      page: readOlderPage(queryText(req, 'before')),
+    }),
+  )
+
+  // These check the form's token themselves, because a draft is kept when it has expired.
+  router.post('/desk/tickets/:id/replies', parseForm, (req, res) => sendForm(deps, req, res))
+  router.post('/desk/tickets/:id/sessions', parseForm, (req, res) => sendForm(deps, req, res, 'video'))
+
+  router.post('/desk/tickets/:id/quote', express.json({ limit: '1mb' }), csrf, (req, res) =>
+    answerQuote(deps, req, res),
+  )
+
+  router.post('/desk/tickets/:id/messages/:messageId/resolve', parseForm, csrf, async (req, res) => {
+    const { outcome } = readForm(req)
+    if (outcome !== 'arrived' && outcome !== 'lost') refuseField('outcome', 'give arrived or lost')
+    const agent = agentOf(res)
+    const ticketId = toId(req.params.id)
+    await resolveUnknown(deps, {
+      shopId: agent.shopId,
+      ticketId,
+      messageId: toId(req.params.messageId),
+      arrived: outcome === 'arrived',
+      actor: authorOf(agent).actor,
+    }).catch(ignoreResolved)
+    res.redirect(303, `/desk/tickets/${ticketId}#newest`)
+  })
+
+  router.post('/desk/tickets/:id/status', parseForm, csrf, async (req, res) => {
+    const { status } = readForm(req)
+    if (status !== 'open' && status !== 'closed') return refuseField('status', 'give open or closed')
+    const ticketId = toId(req.params.id)
+    await setTicketStatus(deps, { shopId: agentOf(res).shopId, ticketId, status })
+    res.redirect(303, `/desk/tickets/${ticketId}#newest`)
+  })
+  return router
+}
+
+/** A colleague, or the provider's late report, was quicker; the page then shows what became of the message. */
+function ignoreResolved(error: unknown): void {
+  if (!(error instanceof Refused) || error.refusal.code !== 'message_not_unknown') throw error
+}

@@ -1,0 +1,34 @@
+import type { TicketView } from '../../domain/tickets/get-ticket.ts'
+import type { ConversationMessage } from '../../domain/tickets/load-messages.ts'
+import type { PortalMessage } from '../../web/portal/props.ts'
+
+/**
+ * The conversation as the customer may read it: no notes, no logged work, no automatic mail, and no answer that failed to go
+ * out, because that one was given back.
+ */
+export function portalMessages(
+  view: Pick<TicketView, 'messages'>,
+  names: { shopName: string; customerName: string },
+): PortalMessage[] {
+  return view.messages.filter(isForCustomer).map((message) => {
+    const mine = message.direction === 'inbound'
+    return {
+      id: String(message.id),
+      mine,
+      author: message.authorName || (mine ? names.customerName : names.shopName),
+      channel: message.channel,
+      at: message.createdAt,
+      body: message.body,
+    }
+  })
+}
+
+function isForCustomer(message: ConversationMessage): boolean {
+  return (
+    (message.direction === 'inbound' || message.direction === 'outbound') &&
+    message.channel !== 'work' &&
+    message.channel !== 'note' &&
+    message.template === undefined &&
+    message.state !== 'failed'
+  )
+}
