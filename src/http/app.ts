@@ -9,6 +9,7 @@ import { makeRequestMeter } from './metrics/measure-requests.ts'
 import { assignRequestId } from './middleware/request-id.ts'
 import { makeRequestLog } from './middleware/request-log.ts'
 import { makeSecurityHeaders } from './middleware/security-headers.ts'
+import { pagesRouter } from './pages/router.ts'
 import { twilioRouter } from './webhooks/twilio.ts'
 import { woocommerceRouter } from './webhooks/woocommerce.ts'
 
@@ -24,6 +25,7 @@ export function createApp(deps: HttpDeps): Express {
   app.use(healthRouter(deps))
   app.use(serveAssets(deps.assets))
   app.use('/api/v1', apiRouter(deps))
+  app.use(pagesRouter(deps))
   app.use(() => refuseRequest({ code: 'no_such_address' }))
   app.use(makeErrorHandler(deps))
   return app

@@ -7,7 +7,7 @@ import { rematchOrders } from '../domain/orders/rematch-orders.ts'
 import { closeTimedOutSessions } from '../domain/sessions/close-timed-out-sessions.ts'
 import { sendMessage } from '../domain/tickets/send-message.ts'
 import type { JobName, JobPayload } from './catalog.ts'
-import { freeDeadWorkers } from './lease.ts'
+import { freeDeadPools } from './lease.ts'
 
 type Handler<Name extends JobName> = (deps: Deps, payload: JobPayload<Name>, run: JobRun) => Promise<void>
 
@@ -53,9 +53,9 @@ export const handlers: { [Name in JobName]: Handler<Name> } = {
   },
 
   async sweep(deps) {
-    const freed = await freeDeadWorkers(deps.db)
+    const freed = await freeDeadPools(deps.db)
     if (freed.length > 0) {
-      deps.log.warn({ workers: freed.length }, 'freed the jobs of workers that died')
+      deps.log.warn({ pools: freed.length }, 'freed the jobs of processes that died')
       deps.wakeWorkers()
     }
     await closeTimedOutSessions(deps)

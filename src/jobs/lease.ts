@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Client } from 'pg'
 import type { Database } from '../db/database.ts'
+import type { Log } from '../ports/log.ts'
+
+/** Short, because until then the sweep of another process would free this one's jobs. */
+const retakeMs = 500
 
 /** Proof that this process lives: an advisory lock that PostgreSQL drops the moment the process is gone. */
 export interface Lease {
@@ -7,39 +13,72 @@ export interface Lease {
   end(): Promise<void>
 }
 
-export async function takeLease(db: Pick<Database, 'dedicatedClient'>): Promise<Lease> {
+/** Takes the lock, and takes it again when the connection is lost: without it, others would think this process dead. */
+export async function takeLease(db: Pick<Database, 'dedicatedClient'>, log: Log): Promise<Lease> {
   const lockKey = randomBytes(8).readBigInt64BE()
-  const client = await db.dedicatedClient()
-  await client.query('select pg_advisory_lock($1)', [lockKey])
-  return { lockKey, end: () => client.end() }
+  let ending = false
+  let client = await hold(db, lockKey)
+  const watch = () =>
+    client.once('end', async () => {
+      while (!ending) {
+        await sleep(retakeMs)
+        try {
+          client = await hold(db, lockKey)
+          return watch()
+        } catch (error) {
+          log.warn(
+            { error: String(error) },
+            'the database is away; this process proves again that it lives when it is back',
+          )
+        }
+      }
+    })
+  watch()
+  return {
+    lockKey,
+    async end() {
+      ending = true
+      await client.end()
+    },
+  }
 }
 
-export async function registerWorker(
+async function hold(db: Pick<Database, 'dedicatedClient'>, lockKey: bigint): Promise<Client> {
+  const client = await db.dedicatedClient()
+  await client.query('select pg_advisory_lock($1)', [lockKey])
+  return client
+}
+
+/** Notes that the jobs which a pool of workers locks are this process's. */
+export async function registerPool(
   db: Pick<Database, 'query'>,
-  input: { workerId: string; lease: Lease; at: Date },
+  input: { poolId: string; lease: Lease; at: Date },
 ): Promise<void> {
   await db.query(
-    'register-worker',
-    'insert into worker_lease (worker_id, lock_key, started_at) values ($1, $2, $3) on conflict do nothing',
-    [input.workerId, input.lease.lockKey, input.at],
+    'register-pool',
+    'insert into worker_lease (pool_id, lock_key, started_at) values ($1, $2, $3) on conflict do nothing',
+    [input.poolId, input.lease.lockKey, input.at],
   )
 }
 
 /**
- * Frees the jobs of workers whose process is gone, so that they run again at once instead of after the queue's four hours.
- * A lock that can be had has no living holder.
+ * Frees the jobs of pools whose process is gone, so that they run again at once instead of after the queue's four hours.
+ * A lock that can be had has no living holder. A pool that died before it was registered is told by its oldest lock.
  */
-export async function freeDeadWorkers(db: Pick<Database, 'transaction'>): Promise<string[]> {
+export async function freeDeadPools(db: Pick<Database, 'transaction'>): Promise<string[]> {
   return db.transaction(async (sql) => {
-    const dead = await sql.query<{ worker_id: string }>(
-      'dead-workers',
-      'select worker_id from worker_lease where pg_try_advisory_xact_lock(lock_key) for update skip locked',
+    const dead = await sql.query<{ pool_id: string }>(
+      'dead-pools',
+      `select pool_id from worker_lease where pg_try_advisory_xact_lock(lock_key)
+       union
+       select locked_by from graphile_worker.jobs j where locked_at < now() - interval '1 minute'
+         and not exists (select from worker_lease l where l.pool_id = j.locked_by)`,
       [],
     )
-    const ids = dead.map((row) => row.worker_id)
+    const ids = dead.map((row) => row.pool_id)
     if (ids.length > 0) {
       await sql.query('unlock-jobs', 'select graphile_worker.force_unlock_workers($1)', [ids])
-      await sql.query('drop-leases', 'delete from worker_lease where worker_id = any($1)', [ids])
+      await sql.query('drop-leases', 'delete from worker_lease where pool_id = any($1)', [ids])
     }
     return ids
   })

@@ -4,7 +4,7 @@ import type { Deps } from '../domain/deps.ts'
 import { TryLater } from '../domain/tickets/send-message.ts'
 import { type JobName, jobs } from './catalog.ts'
 import { handlers, jobRun } from './handlers.ts'
-import { registerWorker, takeLease } from './lease.ts'
+import { registerPool, takeLease } from './lease.ts'
 
 export interface JobRunner {
   /** Lets running jobs finish and takes no more. */
@@ -19,15 +19,14 @@ export async function startRunner(
   deps: Deps,
   options: { connectionString: string; concurrency: number },
 ): Promise<JobRunner> {
-  const lease = await takeLease(deps.db)
+  const lease = await takeLease(deps.db, deps.log)
   const events = new EventEmitter() as WorkerEvents
-  events.on('worker:create', ({ worker }) => {
-    registerWorker(deps.db, { workerId: worker.workerId, lease, at: deps.clock.now() }).catch(
-      (error: unknown) =>
-        deps.log.error(
-          { error: String(error) },
-          'worker not registered; if it dies, its jobs wait four hours',
-        ),
+  events.on('pool:create', ({ workerPool }) => {
+    registerPool(deps.db, { poolId: workerPool.id, lease, at: deps.clock.now() }).catch((error: unknown) =>
+      deps.log.error(
+        { error: String(error) },
+        'pool not registered; if it dies, its jobs wait for the sweep',
+      ),
     )
   })
   await handlers.sweep(deps, {}, { lastTry: true })

@@ -440,11 +440,11 @@ CREATE TABLE "sandbox_item" (
 
 -- CreateTable
 CREATE TABLE "worker_lease" (
-    "worker_id" TEXT NOT NULL,
+    "pool_id" TEXT NOT NULL,
     "lock_key" BIGINT NOT NULL,
     "started_at" TIMESTAMPTZ(3) NOT NULL,
 
-    CONSTRAINT "worker_lease_pkey" PRIMARY KEY ("worker_id")
+    CONSTRAINT "worker_lease_pkey" PRIMARY KEY ("pool_id")
 );
 
 -- CreateIndex
@@ -703,7 +703,7 @@ CREATE FUNCTION price_of(p_prices jsonb, p_channel text, p_quantity int) RETURNS
   SELECT CASE p_prices -> p_channel ->> 'per'
     WHEN 'minutes' THEN
       (p_prices -> p_channel ->> 'units')::bigint * CASE WHEN p_quantity IS NULL THEN 1 ELSE ceil(
-        greatest(p_quantity - (p_prices -> p_channel ->> 'freeSeconds')::int, 0)::numeric
+        greatest(p_quantity - coalesce((p_prices -> p_channel ->> 'freeSeconds')::int, 0), 0)::numeric
         / ((p_prices -> p_channel ->> 'step')::int * 60))::bigint END
     WHEN 'segment' THEN (p_prices -> p_channel ->> 'units')::bigint * coalesce(p_quantity, 1)
     ELSE (p_prices -> p_channel ->> 'units')::bigint
@@ -817,7 +817,7 @@ BEGIN
     WHERE shop_id = p_shop AND customer_id = p_customer AND live AND NOT frozen
       AND (expires_at IS NULL OR expires_at > p_at)
       AND (p_channel = ANY (channels) OR (p_channel = 'portal' AND 'email' = ANY (channels)))
-    ORDER BY expires_at, (order_id IS NOT DISTINCT FROM p_order) DESC, promotional DESC, priority DESC, created_at, id
+    ORDER BY expires_at, (order_id = p_order) IS TRUE DESC, promotional DESC, priority DESC, created_at, id
   LOOP
     IF first_cost IS NULL THEN
       first_cost := g.cost;
@@ -841,6 +841,16 @@ BEGIN
     END IF;
     rest := rest - nets[i];
   END LOOP;
+  -- What the terms promise for nothing needs no credits, so it goes on after the last one is spent, until the validity ends.
+  SELECT id INTO price_grant FROM credit_grant
+  WHERE shop_id = p_shop AND customer_id = p_customer AND promised > 0 AND NOT frozen AND (expires_at IS NULL OR expires_at > p_at)
+    AND (p_channel = ANY (channels) OR (p_channel = 'portal' AND 'email' = ANY (channels)))
+    AND coalesce(p_fixed_units, price_of(prices, p_channel, p_quantity)) = 0
+  ORDER BY id LIMIT 1;
+  IF FOUND THEN
+    code := 'ok'; price := 0;
+    RETURN;
+  END IF;
   price := first_cost;
   code := CASE WHEN first_cost IS NOT NULL THEN 'insufficient_credits'
     WHEN EXISTS (SELECT FROM credit_grant WHERE shop_id = p_shop AND customer_id = p_customer AND live AND NOT frozen
@@ -891,8 +901,9 @@ BEGIN
   RETURN result;
 END $$;
 
--- Applies to a grant what its closed hold had protected from a revoke, and what its end of validity takes.
-CREATE FUNCTION settle_grant_after_hold(p_shop bigint, p_customer bigint, p_grant bigint, p_cause_id text, p_at timestamptz)
+-- Applies to a grant into which units came back (from a closed hold, a reversal) the revoke that waits for them, and what its
+-- end of validity takes.
+CREATE FUNCTION settle_grant(p_shop bigint, p_customer bigint, p_grant bigint, p_cause_kind text, p_cause_id text, p_at timestamptz)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   g credit_grant; net bigint; taken bigint;
@@ -903,12 +914,12 @@ BEGIN
   IF taken > 0 THEN
     UPDATE credit_grant SET revoke_due = revoke_due - taken WHERE shop_id = p_shop AND id = p_grant;
     PERFORM ledger_move(p_shop, p_customer, p_grant, 'revoke', -taken, 0, 0, 0, 0, 0,
-      'entitle', p_grant || ':' || g.revision || ':held', 'session', p_cause_id, 'system', NULL, p_at);
+      'entitle', p_grant || ':' || g.revision || ':held', p_cause_kind, p_cause_id, 'system', NULL, p_at);
     net := net - taken;
   END IF;
   IF net > 0 AND g.expires_at <= p_at THEN
     PERFORM ledger_move(p_shop, p_customer, p_grant, 'expire', 0, 0, 0, net, 0, 0,
-      'expire', p_grant || ':session:' || p_cause_id, 'grant', p_grant::text, 'system', NULL, p_at);
+      'expire', p_grant || ':' || p_cause_kind || ':' || p_cause_id, 'grant', p_grant::text, 'system', NULL, p_at);
   END IF;
 END $$;
 
@@ -956,20 +967,20 @@ CREATE FUNCTION reverse_charge(
   p_shop bigint, p_customer bigint, p_charge jsonb, p_key text, p_cause_kind text, p_cause_id text, p_actor text, p_reason text, p_at timestamptz
 ) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-  part record; g credit_grant; net bigint; goodwill bigint;
+  part record; g credit_grant; due bigint; goodwill bigint;
 BEGIN
   FOR part IN SELECT (e ->> 'grant')::bigint AS grant_id, (e ->> 'units')::bigint AS units FROM jsonb_array_elements(p_charge -> 'entries') e LOOP
     PERFORM ledger_move(p_shop, p_customer, part.grant_id, 'reverse', 0, -part.units, 0, 0, 0, 0,
       'reverse', p_key, p_cause_kind, p_cause_id, p_actor, p_reason, p_at);
+    PERFORM settle_grant(p_shop, p_customer, part.grant_id, p_cause_kind, p_cause_id, p_at);
     SELECT * INTO g FROM credit_grant WHERE shop_id = p_shop AND id = part.grant_id;
-    net := g.entitled - g.consumed - g.held - g.expired + g.overdraft;
-    IF g.expires_at <= p_at AND net > 0 THEN
-      PERFORM ledger_move(p_shop, p_customer, g.id, 'expire', 0, 0, 0, net, 0, 0,
-        'expire', g.id || ':reverse:' || p_key, 'grant', g.id::text, 'system', NULL, p_at);
+    -- What had expired before does not count here: a refund after the end of validity would else swallow the reversal.
+    due := least(part.units, g.entitled - g.revoke_due - g.consumed - g.held + g.overdraft);
+    IF g.expires_at <= p_at AND due > 0 THEN
       INSERT INTO credit_grant (shop_id, customer_id, source, order_id, name, channels, prices, units_each, expires_at, promised, reason, created_at)
-      VALUES (p_shop, p_customer, 'goodwill', g.order_id, g.name, g.channels, g.prices, net, p_at + interval '30 days', net, 'reversed_after_expiry', p_at)
+      VALUES (p_shop, p_customer, 'goodwill', g.order_id, g.name, g.channels, g.prices, due, p_at + interval '30 days', due, 'reversed_after_expiry', p_at)
       RETURNING id INTO goodwill;
-      PERFORM ledger_move(p_shop, p_customer, goodwill, 'grant', net, 0, 0, 0, 0, 0,
+      PERFORM ledger_move(p_shop, p_customer, goodwill, 'grant', due, 0, 0, 0, 0, 0,
         'goodwill', goodwill || ':' || p_key, p_cause_kind, p_cause_id, 'system', 'reversed_after_expiry', p_at);
     END IF;
   END LOOP;
@@ -1021,10 +1032,11 @@ RETURNS jsonb LANGUAGE sql STABLE AS $$
 $$;
 
 -- An agent's reply: message, charge, tally, ticket state and send job in one commit (rules 4 to 9). A refusal writes nothing.
+-- p_worth: what a waived reply is worth when no grant names a price.
 -- code: ok | ticket_not_found | idempotency_conflict | stale_conversation | contact_missing | insufficient_credits | channel_not_covered
 CREATE FUNCTION reply_to_ticket(
   p_shop bigint, p_ticket bigint, p_channel text, p_quantity int, p_segments int, p_body text, p_key text, p_hash bytea,
-  p_agent bigint, p_actor text, p_author text, p_waive_reason text, p_last_seen bigint, p_at timestamptz
+  p_agent bigint, p_actor text, p_author text, p_waive_reason text, p_last_seen bigint, p_at timestamptz, p_worth bigint DEFAULT NULL
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   owner bigint; a account; t ticket; known operation_key; plan record; message_id bigint; to_address text; result jsonb;
@@ -1051,7 +1063,7 @@ BEGIN
   SELECT * INTO plan FROM plan_charge(p_shop, owner, p_channel, p_quantity, NULL, t.order_id, p_at);
   message_id := nextval('message_id_seq');
   IF p_waive_reason IS NOT NULL THEN
-    waived := coalesce(plan.price, 0);
+    waived := coalesce(plan.price, p_worth, 0);
   ELSIF plan.code <> 'ok' THEN
     RETURN jsonb_build_object('code', plan.code, 'price', plan.price, 'balance', account_balance(p_shop, owner, p_at));
   ELSIF plan.price > 0 THEN
@@ -1206,7 +1218,7 @@ BEGIN
         PERFORM ledger_move(p_shop, owner, h.grant_id, 'release', 0, 0, part - h.units, 0, 0, 0,
           'session', 'release:' || p_session, 'session', p_session::text, p_actor, NULL, p_at);
       END IF;
-      PERFORM settle_grant_after_hold(p_shop, owner, h.grant_id, p_session::text, p_at);
+      PERFORM settle_grant(p_shop, owner, h.grant_id, 'session', p_session::text, p_at);
     END LOOP;
     DELETE FROM session_hold WHERE shop_id = p_shop AND session_id = p_session;
     bill_charge := jsonb_build_object('units', bill, 'entries', entries);

@@ -37,6 +37,7 @@ export async function listSpent(
   deps: Pick<Deps, 'db'>,
   input: { shopId: bigint; customerId: bigint; limit: number },
 ): Promise<SpentLine[]> {
+  // A cause's id has the form of its kind, and only CASE keeps PostgreSQL from casting one kind's id as another's.
   const rows = await deps.db.query<SpentRow>(
     'list-spent',
     `select e.at, e.units, e.kind, g.source, g.name as package_name, o.number as order_number, m.channel, m.author_name as author,
@@ -47,10 +48,11 @@ export async function listSpent(
        order by id desc limit $3) e
      join credit_grant g on g.shop_id = e.shop_id and g.id = e.grant_id
      left join shop_order o on o.shop_id = g.shop_id and o.id = g.order_id
-     left join message m on e.cause_kind = 'message' and m.shop_id = e.shop_id
-       and m.ticket_id = split_part(e.cause_id, ':', 1)::bigint and m.id = split_part(e.cause_id, ':', 2)::bigint
+     left join message m on m.shop_id = e.shop_id
+       and m.ticket_id = case e.cause_kind when 'message' then split_part(e.cause_id, ':', 1)::bigint end
+       and m.id = case e.cause_kind when 'message' then split_part(e.cause_id, ':', 2)::bigint end
      left join ticket t on t.shop_id = m.shop_id and t.id = m.ticket_id
-     left join session s on e.cause_kind = 'session' and s.shop_id = e.shop_id and s.id = e.cause_id::bigint
+     left join session s on s.shop_id = e.shop_id and s.id = case e.cause_kind when 'session' then e.cause_id::bigint end
      order by e.id desc`,
     [input.shopId, input.customerId, input.limit],
   )

@@ -55,7 +55,7 @@ type ReplyAnswer =
   | { code: 'ticket_not_found' | 'idempotency_conflict' | 'contact_missing' }
 
 const statement =
-  'select reply_to_ticket($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) as answer'
+  'select reply_to_ticket($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) as answer'
 
 /**
  * An agent's answer to the customer: the message, its charge and its send job are one statement and one commit; a job hands
@@ -92,6 +92,8 @@ export async function replyToTicket(
     input.waive?.reason ?? null,
     input.lastSeenMessageId ?? null,
     deps.clock.now(),
+    // A customer without credits has no grant that names a price, and a waived reply must still show its worth (rule 9).
+    input.waive ? await priceByRateCard(deps.db, { ...input, quantity: segments ?? 1 }) : null,
   ]
   const answer = await answerOnce(deps, values)
   if (answer.code === 'ok') {

@@ -6,7 +6,7 @@ import { HttpRefused, refuseRequest } from '../http-refusal.ts'
 import type { ApiCaller } from './route.ts'
 
 const windowSeconds = 60
-const failuresInWindow = 60
+const failuresInWindow = 600
 
 /**
  * Finds the shop and scopes of the Bearer key, in one query. Only failures are limited, for each address: good keys are never

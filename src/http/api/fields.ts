@@ -61,3 +61,11 @@ export function pageOf<Row extends z.ZodType>(row: Row) {
     next: z.string().nullable().meta({ description: 'Cursor of the next page; null on the last.' }),
   })
 }
+
+/**
+ * For schemas that the document names: `.nullable()` on such a one is written as "both the named schema and null", which
+ * nothing fits.
+ */
+export function orNull<Named extends z.ZodType>(named: Named) {
+  return z.union([named, z.null()])
+}

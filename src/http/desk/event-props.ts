@@ -5,9 +5,9 @@ import { numberIn, textIn, unitsIn } from './plain-data.ts'
 /** An event as a line of the conversation; undefined for one that this version does not know or cannot read. */
 export function eventProps(event: TicketEvent): EventProps | undefined {
   const { kind, at, data } = event
-  const order = textIn(data, 'order', 'orderNumber')
+  const order = textIn(data, 'orderNumber')
   const units = unitsIn(data, 'units')
-  const agent = textIn(data, 'agentName', 'agent')
+  const agent = textIn(data, 'agentName')
   const ofOrder = order === undefined ? {} : { order }
   const byAgent = agent === undefined ? {} : { agent }
   switch (kind) {
@@ -15,7 +15,7 @@ export function eventProps(event: TicketEvent): EventProps | undefined {
       return { kind, at, data: ofOrder }
     case 'grant': {
       const quantity = numberIn(data, 'quantity')
-      const packageName = textIn(data, 'packageName', 'package', 'name') ?? ''
+      const packageName = textIn(data, 'name') ?? ''
       if (units === undefined) return undefined
       return {
         kind,
@@ -28,12 +28,12 @@ export function eventProps(event: TicketEvent): EventProps | undefined {
     case 'revoke':
       return units === undefined
         ? undefined
-        : { kind, at, data: { units, refunded: data.refunded === true, ...ofOrder } }
+        : { kind, at, data: { units, refunded: data.reason === 'refund', ...ofOrder } }
     case 'order_cancelled':
     case 'order_trashed':
       return order === undefined ? undefined : { kind, at, data: { order } }
     case 'amount_refund_flagged': {
-      const amount = textIn(data, 'amount')
+      const amount = textIn(data, 'refunded', 'amount')
       if (order === undefined || amount === undefined) return undefined
       return { kind, at, data: { order, amount, currency: textIn(data, 'currency') ?? '' } }
     }
@@ -51,7 +51,7 @@ export function eventProps(event: TicketEvent): EventProps | undefined {
         ? undefined
         : { kind, at, data: { units, reason: textIn(data, 'reason') ?? '' } }
     case 'contact_changed': {
-      const to = textIn(data, 'to', 'email')
+      const to = textIn(data, 'to')
       return to === undefined ? undefined : { kind, at, data: { to } }
     }
     case 'needs_contact':

@@ -14,9 +14,9 @@ function flagOf(review: TicketReview): ReviewFlag | undefined {
   const order = review.orderNumber ?? textIn(data, 'order', 'orderNumber')
   switch (kind) {
     case 'amount_refund': {
-      const amount = textIn(data, 'amount')
+      const amount = textIn(data, 'refunded', 'amount')
       if (order === undefined || amount === undefined) return undefined
-      const proposal = unitsIn(data, 'proposal', 'proposedUnits')
+      const proposal = unitsIn(data, 'proposedUnits')
       return {
         kind,
         order,
@@ -25,14 +25,15 @@ function flagOf(review: TicketReview): ReviewFlag | undefined {
         ...(proposal === undefined ? {} : { proposal }),
       }
     }
-    case 'equal_dates':
+    case 'conflicting_bodies':
+      return order === undefined ? undefined : { kind: 'equal_dates', order }
     case 'custom_status':
     case 'deleted_product':
     case 'order_vanished':
       return order === undefined ? undefined : { kind, order }
-    case 'contact_changed': {
-      const to = textIn(data, 'to', 'email')
-      return order === undefined || to === undefined ? undefined : { kind, order, to }
+    case 'email_changed': {
+      const to = textIn(data, 'to')
+      return order === undefined || to === undefined ? undefined : { kind: 'contact_changed', order, to }
     }
     default: {
       const text = textIn(data, 'text')

@@ -9,7 +9,7 @@ import { type LoginPageProps, renderLoginPage } from '../../web/plain/login.tsx'
 import type { HttpDeps } from '../http-deps.ts'
 import { clearLoginCookie, readLoginCookie, setLoginCookie } from '../middleware/cookies.ts'
 import { requireCsrf } from '../middleware/csrf.ts'
-import { parseForm, queryText } from '../pages/form.ts'
+import { parseForm, pathText, queryText } from '../pages/form.ts'
 import { pageFrame } from '../pages/page-frame.ts'
 import { privatePage } from '../pages/private-page.ts'
 
@@ -40,7 +40,7 @@ export function loginRouter(deps: HttpDeps): Router {
   router.head('/login/:token', privatePage, (_req, res) => {
     res.status(204).end()
   })
-  router.get('/login/:token', privatePage, (req, res) => useLink(deps, req, res, req.params.token))
+  router.get('/login/:token', privatePage, (req, res) => useLink(deps, req, res))
 
   router.post(
     '/logout',
@@ -57,7 +57,8 @@ export function loginRouter(deps: HttpDeps): Router {
 }
 
 /** The link signs in at once, so that a click or a script is enough; it works a single time and for a day. */
-async function useLink(deps: HttpDeps, req: Request, res: Response, token: string): Promise<void> {
+async function useLink(deps: HttpDeps, req: Request, res: Response): Promise<void> {
+  const token = pathText(req, 'token')
   try {
     const { cookie, expiresAt } = await signIn(deps, { token })
     setLoginCookie(deps.publicUrl, res, cookie, expiresAt)

@@ -13,14 +13,14 @@ export function sandboxRouter(deps: HttpDeps): Router {
   const { sandbox } = deps
   if (!sandbox) return router
   const parts = { ...deps, sandbox }
-  const form = [parseForm, requireCsrf(deps, () => sandboxReader)]
+  const csrf = requireCsrf(deps, () => sandboxReader)
   router.use('/sandbox', privatePage)
   router.get('/sandbox', (_req, res) => res.redirect(302, '/sandbox/mail'))
   router.get('/sandbox/mail', (req, res) => showMails(parts, req, res))
   router.get('/sandbox/mail/:id', (req, res) => showMail(parts, req, res))
   router.get('/sandbox/mail/:id/body', (req, res) => sendMailBody(parts, req, res))
-  router.post('/sandbox/mail/:id/reply', form, (req, res) => answerMail(parts, req, res))
+  router.post('/sandbox/mail/:id/reply', parseForm, csrf, (req, res) => answerMail(parts, req, res))
   router.get('/sandbox/phone', (req, res) => showPhone(parts, req, res))
-  router.post('/sandbox/phone', form, (req, res) => answerText(parts, req, res))
+  router.post('/sandbox/phone', parseForm, csrf, (req, res) => answerText(parts, req, res))
   return router
 }

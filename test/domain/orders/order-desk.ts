@@ -10,10 +10,7 @@ import { createTestDatabase } from '../../support/database.ts'
 import { captureNumber } from '../../support/fakes/captures.ts'
 import { quietLog } from '../../support/quiet-log.ts'
 
-export type DeskDeps = Pick<
-  Deps,
-  'db' | 'clock' | 'keyring' | 'shops' | 'log' | 'publicUrl' | 'wakeWorkers'
->
+export type DeskDeps = Pick<Deps, 'db' | 'clock' | 'keyring' | 'shops' | 'log' | 'publicUrl' | 'wakeWorkers'>
 
 /** A database, a clock that the test moves, and the real connector. */
 export interface OrderDesk {
@@ -32,7 +29,11 @@ export async function openOrderDesk(): Promise<OrderDesk> {
     clock: { now: () => now.at },
     keyring: makeKeyring(Buffer.alloc(32, 7)),
     shops: {
-      woocommerce: createWooCommerceShop({ allowPrivateAddresses: true, retryDelaysMs: [], timeoutMs: 2_000 }),
+      woocommerce: createWooCommerceShop({
+        allowPrivateAddresses: true,
+        retryDelaysMs: [],
+        timeoutMs: 2_000,
+      }),
     },
     log: quietLog,
     publicUrl: 'https://desk.example.test',
@@ -187,12 +188,17 @@ export async function balanceOf(
 }
 
 /** Takes units from the order's customer as an agent's answer would. */
-export async function spend(deps: DeskDeps, shopId: bigint, externalId: number, times: number): Promise<void> {
+export async function spend(
+  deps: DeskDeps,
+  shopId: bigint,
+  externalId: number,
+  times: number,
+): Promise<void> {
   for (let i = 0; i < times; i += 1) {
     const key = `spend-${externalId}-${i}-${Math.random()}`
     const [row] = await deps.db.query<{ result: { code: string } }>(
       'test-spend',
-      `select reply_to_ticket(t.shop_id, t.id, 'portal', 1, null, 'An answer', $3, sha256($3::bytea), null, 'agent:1', 'Maja', null,
+      `select reply_to_ticket(t.shop_id, t.id, 'portal', 1, null, 'An answer', $3::text, sha256(convert_to($3::text, 'UTF8')), null, 'agent:1', 'Maja', null,
          t.last_message_id, $4) as result
        from ticket t join shop_order o on o.shop_id = t.shop_id and o.id = t.order_id
        where t.shop_id = $1 and o.external_id = $2`,

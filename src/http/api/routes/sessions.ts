@@ -4,7 +4,7 @@ import { endSession } from '../../../domain/sessions/end-session.ts'
 import { openSession } from '../../../domain/sessions/open-session.ts'
 import { readSession } from '../../../domain/sessions/session-state.ts'
 import { authorOf } from '../author.ts'
-import { agentName, credits, id, time } from '../fields.ts'
+import { agentName, credits, id, orNull, time } from '../fields.ts'
 import { balanceJson, chargeJson, toBalanceJson, toChargeJson } from '../json/credits.ts'
 import { apiRoute } from '../route.ts'
 
@@ -66,7 +66,7 @@ export const getSessionRoute = apiRoute({
       held: credits,
       remainingSeconds: z.number().int().nullable().meta({ description: 'Given when the credits soon end.' }),
       price: z.object({ credits, stepSeconds: z.number().int(), freeSeconds: z.number().int() }),
-      charge: chargeJson.nullable(),
+      charge: orNull(chargeJson),
       openedAt: time,
       endedAt: time.nullable(),
       endReason: z.string().nullable(),

@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Refusal } from '../../src/domain/refusal.ts'
+import { toProblem } from '../../src/http/errors.ts'
+import type { HttpRefusal } from '../../src/http/http-refusal.ts'
+
+/* One of each code; the types find a missing or an unknown one. */
+const examples: {
+  [Code in (Refusal | HttpRefusal)['code']]: [Extract<Refusal | HttpRefusal, { code: Code }>, number]
+} = {
+  not_found: [{ code: 'not_found', what: 'ticket' }, 404],
+  invalid: [{ code: 'invalid', fields: [{ field: 'name', message: 'give a name' }] }, 422],
+  insufficient_credits: [{ code: 'insufficient_credits', requiredUnits: 150n, availableUnits: 25n }, 402],
+  channel_not_covered: [{ code: 'channel_not_covered', channel: 'sms', availableUnits: 700n }, 402],
+  channel_not_configured: [{ code: 'channel_not_configured', channel: 'sms' }, 422],
+  contact_missing: [{ code: 'contact_missing', channel: 'sms' }, 422],
+  stale_conversation: [{ code: 'stale_conversation', lastMessageId: '9' }, 409],
+  idempotency_conflict: [{ code: 'idempotency_conflict' }, 409],
+  session_open: [{ code: 'session_open', sessionId: '3' }, 409],
+  session_closed: [{ code: 'session_closed' }, 409],
+  message_not_unknown: [{ code: 'message_not_unknown', state: 'sent' }, 409],
+  package_exists: [{ code: 'package_exists', packageId: '4' }, 409],
+  agent_exists: [{ code: 'agent_exists' }, 409],
+  login_link_spent: [{ code: 'login_link_spent' }, 410],
+  bad_request: [{ code: 'bad_request' }, 400],
+  unauthorized: [{ code: 'unauthorized' }, 401],
+  forbidden: [{ code: 'forbidden', scope: 'supervise' }, 403],
+  form_expired: [{ code: 'form_expired' }, 403],
+  bad_signature: [{ code: 'bad_signature', status: 401 }, 401],
+  no_such_address: [{ code: 'no_such_address' }, 404],
+  method_not_allowed: [{ code: 'method_not_allowed', allow: 'POST' }, 405],
+  payload_too_large: [{ code: 'payload_too_large' }, 413],
+  unsupported_media_type: [{ code: 'unsupported_media_type' }, 415],
+  too_many_requests: [{ code: 'too_many_requests', retryAfterSeconds: 60 }, 429],
+  unavailable: [{ code: 'unavailable' }, 503],
+  internal: [{ code: 'internal' }, 500],
+}
+
+describe('toProblem', () => {
+  it.each(Object.values(examples).map(([refusal, status]) => [refusal.code, status, refusal] as const))(
+    'answers %s with %i and words for people',
+    (code, status, refusal) => {
+      const problem = toProblem(refusal)
+      expect(problem).toMatchObject({ code, status })
+      expect(problem.title).toMatch(/^[A-Z].+\.$/)
+      expect(problem.detail).not.toMatch(/[{}]|undefined/)
+      expect(problem.detail.length).toBeGreaterThan(9)
+    },
+  )
+
+  it('says credits as numbers and in words', () => {
+    const problem = toProblem({ code: 'insufficient_credits', requiredUnits: 150n, availableUnits: 25n })
+    expect(problem.extension).toEqual({ required: 1.5, available: 0.25 })
+    expect(problem.detail).toContain('This costs 1.5, and 0.25 can be spent')
+  })
+})

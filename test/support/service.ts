@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { projectRoot } from '../../src/words/root.ts'
+
+/** The built service as its users run it: a process of its own, which a test may kill. */
+export interface Service {
+  address: string
+  process: ChildProcess
+  /** From spawn to the first 200 of /readyz. */
+  startedInMs: number
+  kill(): Promise<void>
+  stop(): Promise<void>
+}
+
+export async function startService(env: Record<string, string>, command = 'serve'): Promise<Service> {
+  const port = env.PORT ?? String(await freePort())
+  const started = performance.now()
+  const child = spawn(process.execPath, ['src/launch.mjs', command], {
+    cwd: projectRoot,
+    env: { ...process.env, NODE_OPTIONS: '', LOG_LEVEL: 'warn', ...env, PORT: port },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let errors = ''
+  child.stderr?.on('data', (chunk) => {
+    errors += String(chunk)
+  })
+  const address = `http://127.0.0.1:${port}`
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`the service ended at its start: ${errors}`)
+    const ready = await fetch(`${address}/readyz`).catch(() => undefined)
+    if (ready?.status === 200) break
+    await ready?.arrayBuffer()
+    await sleep(20)
+  }
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill(signal)
+    await ended
+  }
+  return {
+    address,
+    process: child,
+    startedInMs: performance.now() - started,
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+  }
+}
+
+/** Runs one CLI command of the built service with --json and reads its document. */
+export async function runCli<T>(
+  env: Record<string, string>,
+  args: string[],
+): Promise<{ code: number; json: T; stderr: string }> {
+  const child = spawn(process.execPath, ['src/launch.mjs', ...args, '--json'], {
+    cwd: projectRoot,
+    env: { ...process.env, NODE_OPTIONS: '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk) => {
+    stdout += String(chunk)
+  })
+  child.stderr.on('data', (chunk) => {
+    stderr += String(chunk)
+  })
+  const [code] = (await once(child, 'close')) as [number]
+  return { code, json: (stdout === '' ? undefined : JSON.parse(stdout)) as T, stderr }
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
