@@ -1,4 +1,4 @@
-// node src/launch.mjs [--build-only] [--force] [--script FILE.ts] [COMMAND ...args]
+// node src/launch.mjs [--build-only] [--force] [--no-env-file] [--script FILE.ts] [COMMAND ...args]
 // Builds when the sources changed, then hands over to dist/src/main.js, or to the script that was asked for.
 // Plain JavaScript, because Node 20 does not read TypeScript.
 import { createHash } from 'node:crypto'
@@ -12,7 +12,7 @@ const dist = join(root, 'dist')
 const args = process.argv.slice(2)
 // Only the flags before the command are ours.
 const flags = new Set()
-while (args[0] === '--build-only' || args[0] === '--force') flags.add(args.shift())
+while (['--build-only', '--force', '--no-env-file'].includes(args[0])) flags.add(args.shift())
 const force = flags.has('--force')
 const script = args[0] === '--script' ? args.splice(0, 2)[1] : undefined
 
@@ -27,6 +27,9 @@ function checkNode() {
 }
 
 async function handOver() {
+  // What stands in the environment wins over the file. Tests switch it off, so that no developer's settings reach them.
+  const envFile = join(root, '.env')
+  if (!flags.has('--no-env-file') && existsSync(envFile)) process.loadEnvFile(envFile)
   process.setSourceMapsEnabled(true)
   const file = join(dist, script === undefined ? join('src', 'main.js') : script.replace(/\.tsx?$/, '.js'))
   if (!existsSync(file)) stop(`${script ?? 'src/main.ts'} is not part of the build (${file} is missing).`)

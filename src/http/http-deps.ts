@@ -1,13 +1,13 @@
-import type { Logger } from 'pino'
 import type { Deps } from '../domain/deps.ts'
+import type { Log } from '../ports/log.ts'
 import type { SandboxStore } from '../ports/sandbox.ts'
 import type { Assets } from '../web/assets.ts'
 import type { Metrics } from './metrics/metrics.ts'
 
 /** What the HTTP layer needs beyond the use cases. Built once in compose.ts. */
 export interface HttpDeps extends Deps {
-  /** One line for each request. A real pino, because pino-http makes children of it. */
-  requestLog: Logger
+  /** Gets one line for each request; apart from `log`, so that a test can read it. */
+  requestLog: Log
   metrics: Metrics
   /** Styles and client scripts, read at start. */
   assets: Assets

@@ -24,7 +24,8 @@ export async function takeLease(db: Pick<Database, 'dedicatedClient'>, log: Log)
         await sleep(retakeMs)
         try {
           client = await hold(db, lockKey)
-          return watch()
+          watch()
+          return
         } catch (error) {
           log.warn(
             { error: String(error) },

@@ -103,7 +103,10 @@ describe('the mailbox', () => {
       address: 'answer@example.com',
     })
     await person.submit(page, `${path}/reply`, { body: '' }).expect(422)
-    await person.post(`${path}/reply`, { body: 'Hi' }).expect(403)
+    await person
+      .submit(page, `${path}/reply`, { body: 'Hi' })
+      .set({ Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' })
+      .expect(403)
   })
 
   it('cannot answer a mail without a reply address of ours', async () => {

@@ -59,6 +59,7 @@ export function makeLedgerModel(startAt: number) {
       promised: terms.units,
       revokeDue: 0,
     })
+    expire()
   }
 
   function expire(): void {

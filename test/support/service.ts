@@ -17,7 +17,7 @@ export interface Service {
 export async function startService(env: Record<string, string>, command = 'serve'): Promise<Service> {
   const port = env.PORT ?? String(await freePort())
   const started = performance.now()
-  const child = spawn(process.execPath, ['src/launch.mjs', command], {
+  const child = spawn(process.execPath, ['src/launch.mjs', '--no-env-file', command], {
     cwd: projectRoot,
     env: { ...process.env, NODE_OPTIONS: '', LOG_LEVEL: 'warn', ...env, PORT: port },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -54,7 +54,7 @@ export async function runCli<T>(
   env: Record<string, string>,
   args: string[],
 ): Promise<{ code: number; json: T; stderr: string }> {
-  const child = spawn(process.execPath, ['src/launch.mjs', ...args, '--json'], {
+  const child = spawn(process.execPath, ['src/launch.mjs', '--no-env-file', ...args, '--json'], {
     cwd: projectRoot,
     env: { ...process.env, NODE_OPTIONS: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -48,6 +48,8 @@ export async function convergeOrder(
       const shop = await readShop(sql, shopId)
       const settled = await settle(sql, { shop, stored, next, sighting, conflict: merged.conflict, at })
       await saveOrder(sql, settled, { shopId, at })
+    } else if (next.lookedAt !== stored.lookedAt) {
+      await saveOrder(sql, next, { shopId, at })
     }
     if (news.deliveryId !== undefined) {
       await closeDelivery(sql, {

@@ -22,7 +22,7 @@ export type Sighting =
 
 export interface Merged {
   known: KnownOrder
-  /** False when the news changes nothing, so that nothing has to be worked out again. */
+  /** False when nothing has to be worked out again; `known` may still have a later look. */
   news: boolean
   /** Why a delivery changed nothing, for its record. */
   note?: string
@@ -53,6 +53,8 @@ export function orderOf(known: KnownOrder): ShopOrder | undefined {
   return known.order
 }
 
+const sameState = 'The same state of the order is known.'
+
 function unchanged(known: KnownOrder, note: string): Merged {
   return { known, news: false, note, conflict: false }
 }
@@ -62,7 +64,11 @@ function mergeLook(known: KnownOrder, look: Extract<Sighting, { kind: 'look' }>)
   const { goneAt: _lifted, ...rest } = known
   if (look.order) {
     const found = { lookedAt: look.ordinal, stateHash: look.stateHash, order: look.order }
-    return { known: found, news: true, conflict: false }
+    // Each hint about an order is followed by a look, so most looks of a burst find what the one before found.
+    const same = known.stateHash?.equals(look.stateHash) === true && orderOf(known) !== undefined
+    return same
+      ? { known: found, news: false, note: sameState, conflict: false }
+      : { known: found, news: true, conflict: false }
   }
   // The shop's clock may be ahead of ours, and then its last state would look later than the removal.
   const goneAt = known.order && known.order.modifiedAt > look.at ? known.order.modifiedAt : look.at
@@ -83,7 +89,7 @@ function mergeBody(known: KnownOrder, body: Extract<Sighting, { kind: 'body' }>)
   if (age > 0) return { known: next, news: true, conflict: false }
   if (age < 0) return unchanged(known, 'Older than the state of the order that is known.')
   if (known.stateHash?.equals(body.stateHash)) {
-    return unchanged(known, 'The same state of the order is known.')
+    return unchanged(known, sameState)
   }
   // A look knows the lines of refunds, which a body never does.
   if (known.lookedAt > 0n) return unchanged(known, 'The shop itself was asked for this state of the order.')

@@ -1,14 +1,12 @@
 import type { z } from 'zod'
+import type { Scope } from '../../domain/agents/add-api-key.ts'
 import type { HttpDeps } from '../http-deps.ts'
-
-export const scopes = ['read', 'write', 'supervise'] as const
-export type Scope = (typeof scopes)[number]
 
 /** The API key of a request. */
 export interface ApiCaller {
   shopId: bigint
   keyId: bigint
-  scopes: readonly string[]
+  scopes: readonly Scope[]
 }
 
 type IdNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`

@@ -34,6 +34,17 @@ export function requireCsrf(
   }
 }
 
+/**
+ * The check by Origin alone, for pages that everybody may read and that act for nobody: a token in them would be anybody's. A
+ * program that sends neither header is let in.
+ */
+export function refuseForeignForms(deps: { publicUrl: string }) {
+  return (req: Request, _res: Response, next: NextFunction): void => {
+    if (!isFromOurPages(deps.publicUrl, req)) refuseRequest({ code: 'form_expired' })
+    next()
+  }
+}
+
 function tokenIn(req: Request): string | undefined {
   const body: unknown = req.body
   const field = typeof body === 'object' && body !== null && 'csrf' in body ? body.csrf : undefined

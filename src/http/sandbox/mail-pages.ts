@@ -8,7 +8,8 @@ import type { SandboxItem } from '../../ports/sandbox.ts'
 import { renderSandboxMail, renderSandboxMailList } from '../../web/sandbox/mail.tsx'
 import type { SandboxMailProps } from '../../web/sandbox/props.ts'
 import { pathText, queryText, readForm, typedText } from '../pages/form.ts'
-import { type SandboxDeps, sandboxFrame } from './sandbox-deps.ts'
+import { pageFrame } from '../pages/page-frame.ts'
+import type { SandboxDeps } from './sandbox-deps.ts'
 
 const mailsOnPage = 100
 const previewLength = 140
@@ -22,7 +23,7 @@ export async function showMails(deps: SandboxDeps, req: Request, res: Response):
   const mails = await deps.sandbox.list({ kind: 'mail', limit: mailsOnPage, ...(to && { to }) })
   res.send(
     renderSandboxMailList({
-      ...sandboxFrame(deps),
+      ...pageFrame(deps),
       ...(to && { to }),
       mails: mails.map((mail) => ({
         id: mail.id,
@@ -101,7 +102,7 @@ function sendMail(
 ): void {
   res.status(status).send(
     renderSandboxMail({
-      ...sandboxFrame(deps),
+      ...pageFrame(deps),
       ...outcome,
       mail: {
         id: mail.id,

@@ -7,7 +7,8 @@ import type { SandboxItem } from '../../ports/sandbox.ts'
 import { renderSandboxPhone } from '../../web/sandbox/phone.tsx'
 import type { SandboxPhoneProps } from '../../web/sandbox/props.ts'
 import { queryText, readForm, typedText } from '../pages/form.ts'
-import { type SandboxDeps, sandboxFrame } from './sandbox-deps.ts'
+import { pageFrame } from '../pages/page-frame.ts'
+import type { SandboxDeps } from './sandbox-deps.ts'
 
 type Phone = NonNullable<SandboxPhoneProps['phone']>
 type Outcome = Pick<Phone, 'answered' | 'error'>
@@ -69,7 +70,7 @@ async function sendPhone(
     number === undefined ? [] : await deps.sandbox.list({ kind: 'text', to: number, limit: textsRead })
   res.status(status).send(
     renderSandboxPhone({
-      ...sandboxFrame(deps),
+      ...pageFrame(deps),
       numbers: phonesOf(newest),
       ...(number !== undefined &&
         texts.length > 0 && { phone: { number, texts: texts.reverse().map(toText), ...outcome } }),

@@ -60,7 +60,11 @@ describe('an agent', () => {
       timezone: 'Europe/Ljubljana',
       locale: 'en',
     })
-    expect(await findLoginLink(desk.deps, token)).toEqual({ state: 'used' })
+    expect(await findLoginLink(desk.deps, token)).toEqual({
+      state: 'used',
+      shopId,
+      agentId: expect.any(BigInt),
+    })
     expect(await refusalOf(signIn(desk.deps, { token }))).toEqual({ code: 'login_link_spent' })
     await signOut(desk.deps, cookie)
     expect(await findLogin(desk.deps, cookie)).toBeUndefined()
@@ -75,7 +79,7 @@ describe('an agent', () => {
   it('is not let in by a link older than a day, nor kept longer than 30 days', async () => {
     const token = await linkOf()
     later(24 * hour)
-    expect(await findLoginLink(desk.deps, token)).toEqual({ state: 'expired' })
+    expect(await findLoginLink(desk.deps, token)).toMatchObject({ state: 'expired', shopId })
     expect(await refusalOf(signIn(desk.deps, { token }))).toEqual({ code: 'login_link_spent' })
     const { cookie } = await signIn(desk.deps, { token: await linkOf() })
     later(30 * 24 * hour)

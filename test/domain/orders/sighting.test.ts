@@ -107,6 +107,20 @@ describe('news of an order with keys', () => {
     expect(known.lookedAt).toBe(2n)
   })
 
+  it('has nothing to work out again when a look finds what is known, but remembers the look', () => {
+    const merged = mergeSighting(
+      knownFrom([look(1n, order(1, 'completed'))]),
+      look(2n, order(1, 'completed')),
+    )
+    expect(merged).toMatchObject({ news: false, known: { lookedAt: 2n } })
+    expect(mergeSighting(merged.known, look(1n, undefined)).news).toBe(false)
+    const back = mergeSighting(
+      knownFrom([look(1n, order(1, 'completed')), look(2n, undefined)]),
+      look(3n, order(1, 'completed')),
+    )
+    expect(back.news).toBe(true)
+  })
+
   it('knows an order as gone until it is found again', () => {
     const gone = knownFrom([look(1n, order(9, 'processing')), look(2n, undefined)])
     expect(orderOf(gone)).toBeUndefined()
