@@ -1,18 +1,20 @@
+import { toUnits } from '../domain/credits/units.ts'
 import { wordsFor } from '../words/words.ts'
 import type { SeenTicket } from './visitor.ts'
 
-const words = wordsFor('en')
+export const words = wordsFor('en')
 export const { t } = words
 
 interface Row {
   step: string
+  ticket: string
   available: string
   email: string
   sms: string
   video: string
 }
 
-const columns = ['step', 'available', 'email', 'sms', 'video'] as const
+const columns = ['step', 'ticket', 'available', 'email', 'sms', 'video'] as const
 
 /** Tells the story on stdout, keeps the table of balances, and counts what was not as told. */
 export function narrator() {
@@ -31,16 +33,15 @@ export function narrator() {
     balance(ticket: SeenTicket) {
       const row = {
         step: String(step),
+        ticket: String(ticket.number),
         available: words.number(ticket.balance.available),
         email: words.number(ticket.tally.email),
         sms: words.number(ticket.tally.sms),
         video: words.duration(ticket.tally.videoSeconds),
       }
       rows.push(row)
-      const { available, email, sms, video } = row
-      say(
-        `    #${ticket.number}: ${available} ${t('demo:column.available')} · ${email} ${t('demo:column.email')} · ${sms} ${t('demo:column.sms')} · ${video} ${t('demo:column.video')}`,
-      )
+      const credits = words.creditsPhrase(toUnits(ticket.balance.available))
+      say(t('demo:after', { ...row, credits }))
     },
     check(what: string, got: unknown, expected: unknown) {
       checks += 1

@@ -1,6 +1,7 @@
 import { captureNumber, loadExchanges } from '../../test/support/fakes/captures.ts'
+import { toUnits } from '../domain/credits/units.ts'
 import { verifyLedger } from '../domain/credits/verify-ledger.ts'
-import type { Narrator } from './narration.ts'
+import { type Narrator, words } from './narration.ts'
 import type { Stage } from './stage.ts'
 import { callApi, deliver, deliveriesDone, meet, type SeenTicket, ticketOf } from './visitor.ts'
 
@@ -30,11 +31,11 @@ export async function tellStory(stage: Stage, narrator: Narrator): Promise<void>
   await burst(stage, narrator)
 
   const byMail = await reply(stage, opened, 'email', 'The import is repaired; please look at it once more.')
-  scene('email', { price: byMail.charge.credits })
+  scene('email', { price: words.creditsPhrase(toUnits(byMail.charge.credits)) })
   await after(stage, narrator, { available: 49, email: 1, sms: 0 })
 
   const bySms = await reply(stage, opened, 'sms', 'Your import is repaired. Maja')
-  scene('sms', { price: bySms.charge.credits })
+  scene('sms', { price: words.creditsPhrase(toUnits(bySms.charge.credits)) })
   await after(stage, narrator, { available: 48.5, email: 1, sms: 1 })
 
   const bill = await meet(stage, opened.id, 2)

@@ -1,4 +1,3 @@
-import { knownLocales } from '../../words/words.ts'
 import { normalPhone } from '../customers/normal-phone.ts'
 import { resolveCustomer } from '../customers/resolve-customer.ts'
 import type { Deps } from '../deps.ts'
@@ -28,11 +27,7 @@ export async function createTicket(
   if (problem) refuse({ code: 'invalid', fields: [problem] })
   const subject = input.subject.trim()
   if (subject === '') refuse({ code: 'invalid', fields: [{ field: 'subject', message: 'write a subject' }] })
-  const locale = input.customer.locale ?? 'en'
-  if (!knownLocales().includes(locale)) {
-    const message = `choose from ${knownLocales().join(', ')}`
-    refuse({ code: 'invalid', fields: [{ field: 'customer.locale', message }] })
-  }
+  const locale = readLocale(input.customer.locale)
   return retryTransaction(deps.db, async (sql) => {
     const at = deps.clock.now()
     const name = input.customer.name?.trim() || email
@@ -76,4 +71,17 @@ function readPhone(input: NewTicket): string | undefined {
   if (phone) return phone
   const message = 'give the number with its country code, such as +38640123456'
   return refuse({ code: 'invalid', fields: [{ field: 'customer.phone', message }] })
+}
+
+/** Any language may be stored; what is written to the customer falls back to English until its words exist. */
+function readLocale(typed: string | undefined): string {
+  if (!typed) return 'en'
+  try {
+    return new Intl.Locale(typed).baseName
+  } catch {
+    return refuse({
+      code: 'invalid',
+      fields: [{ field: 'customer.locale', message: 'give a language such as sl or de-AT' }],
+    })
+  }
 }

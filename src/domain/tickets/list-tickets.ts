@@ -71,7 +71,7 @@ export async function listTickets(
     conditions.push(condition(`$${values.length}`))
   }
   if (filter.status) and((p) => `t.status = ${p}`, filter.status)
-  if (filter.customerId) and((p) => `t.customer_id = ${p}`, filter.customerId)
+  if (filter.customerId !== undefined) and((p) => `t.customer_id = ${p}`, filter.customerId)
   if (filter.order) and((p) => `o.external_id = ${p}`, filter.order)
   if (filter.q) {
     const words = filter.q.trim().replace(/^#/, '')

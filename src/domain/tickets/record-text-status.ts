@@ -25,14 +25,26 @@ export async function recordTextStatus(
   if (report.state === 'failed' || report.state === 'undelivered') {
     await failMessage(deps, key, report.errorCode ? `${report.state} (${report.errorCode})` : report.state)
   } else if (report.state === 'delivered') {
-    await deps.db.query(
-      'text-delivered',
-      `update message set state = 'delivered', settled_at = $4
-       where shop_id = $1 and ticket_id = $2 and id = $3 and state in ('sending', 'sent', 'unknown')`,
-      [key.shopId, key.ticketId, key.messageId, deps.clock.now()],
-    )
+    await advance(deps, key, 'delivered', ['sending', 'sent', 'unknown'])
+  } else {
+    // Whatever the provider reports of it, it has taken the text: a send of unknown outcome was not lost.
+    await advance(deps, key, 'sent', ['sending', 'unknown'])
   }
   return true
+}
+
+async function advance(
+  deps: Pick<Deps, 'db' | 'clock'>,
+  key: MessageKey,
+  state: 'sent' | 'delivered',
+  from: string[],
+): Promise<void> {
+  await deps.db.query(
+    'text-advanced',
+    `update message set state = $4, settled_at = $5, error = null
+     where shop_id = $1 and ticket_id = $2 and id = $3 and state = any ($6)`,
+    [key.shopId, key.ticketId, key.messageId, state, deps.clock.now(), from],
+  )
 }
 
 async function adopt(

@@ -1,3 +1,4 @@
+import { uniqueViolation } from '../../db/database.ts'
 import type { SendOutcome } from '../../ports/outcome.ts'
 import type { TextState } from '../../ports/texting.ts'
 import type { Deps } from '../deps.ts'
@@ -35,8 +36,24 @@ export async function sendMessage(deps: SendDeps, input: MessageKey & { lastTry:
 }
 
 async function send(deps: SendDeps, outgoing: Outgoing): Promise<SendOutcome> {
-  if (outgoing.channel === 'email') return deps.mail.send(await renderOutgoingMail(deps, outgoing))
-  return deps.texting.send(await textOf(deps, outgoing))
+  let handOver: () => Promise<SendOutcome>
+  try {
+    handOver = await prepare(deps, outgoing)
+  } catch (error) {
+    // Nothing was handed over yet. Left as `sending` it would be shown to a person as perhaps sent.
+    deps.log.error({ messageId: outgoing.messageId, error }, 'a message could not be written')
+    return { kind: 'temporary', reason: error instanceof Error ? error.message : String(error) }
+  }
+  return handOver()
+}
+
+async function prepare(deps: SendDeps, outgoing: Outgoing): Promise<() => Promise<SendOutcome>> {
+  if (outgoing.channel === 'email') {
+    const mail = await renderOutgoingMail(deps, outgoing)
+    return () => deps.mail.send(mail)
+  }
+  const text = await textOf(deps, outgoing)
+  return () => deps.texting.send(text)
 }
 
 async function textOf(deps: SendDeps, outgoing: Outgoing) {
@@ -73,6 +90,7 @@ async function recordOutcome(
   }
 }
 
+// Also over `unknown`: what another attempt could not find out, this one knows.
 async function recordAccepted(
   deps: SendDeps,
   outgoing: MessageKey,
@@ -82,7 +100,7 @@ async function recordAccepted(
   await deps.db.query(
     'record-accepted',
     `update message set state = $4, provider_id = $5, settled_at = $6, error = null
-     where shop_id = $1 and ticket_id = $2 and id = $3 and state = 'sending'`,
+     where shop_id = $1 and ticket_id = $2 and id = $3 and state in ('sending', 'unknown')`,
     [outgoing.shopId, outgoing.ticketId, outgoing.messageId, state, providerId, deps.clock.now()],
   )
 }
@@ -102,7 +120,14 @@ async function settleInterrupted(deps: SendDeps, outgoing: Outgoing): Promise<vo
       ? await deps.texting.find(await textOf(deps, outgoing), outgoing.claimedAt)
       : undefined
   if (!found) return recordUnknown(deps, outgoing, 'interrupted')
-  await recordAccepted(deps, outgoing, found.providerId, found.state === 'delivered' ? 'delivered' : 'sent')
+  const state = found.state === 'delivered' ? 'delivered' : 'sent'
+  try {
+    await recordAccepted(deps, outgoing, found.providerId, state)
+  } catch (error) {
+    if (uniqueViolation(error) !== 'message_provider_id') throw error
+    // It is an earlier text of the same words, recorded already.
+    return recordUnknown(deps, outgoing, 'interrupted')
+  }
   if (isFailure(found.state)) await failMessage(deps, outgoing, found.state)
 }
 

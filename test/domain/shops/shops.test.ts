@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Refused } from '../../../src/domain/refusal.ts'
 import { seal } from '../../../src/domain/secrets/seal.ts'
 import { addShop, type NewShop } from '../../../src/domain/shops/add-shop.ts'
-import { countBadSignature } from '../../../src/domain/shops/count-bad-signature.ts'
+import { countBadSignatures } from '../../../src/domain/shops/count-bad-signatures.ts'
 import { shopForIntake, shopKeys } from '../../../src/domain/shops/find-shop.ts'
 import { secretContext } from '../../../src/domain/shops/secret-context.ts'
 import { type OrderDesk, openOrderDesk } from '../orders/order-desk.ts'
@@ -86,8 +86,8 @@ describe('the shop of a delivery', () => {
 
   it('has its bad signatures counted', async () => {
     const shopId = await add()
-    await countBadSignature(desk.deps, shopId)
-    await countBadSignature(desk.deps, shopId)
+    await countBadSignatures(desk.deps, { shopId, times: 1 })
+    await countBadSignatures(desk.deps, { shopId, times: 1 })
     const rows = await desk.db.query('test-bad', 'select bad_signatures as n from shop where id = $1', [
       shopId,
     ])
