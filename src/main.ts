@@ -17,9 +17,12 @@ function setup(level?: string): { config: Config; log: Logger } {
   return { config, log: pino({ level: level ?? config.logLevel }, pino.destination(2)) }
 }
 
-/** Runs until SIGTERM or SIGINT, then stops in order; a second signal stops at once. */
-async function runUntilSignal(started: { stop(): Promise<void> }): Promise<void> {
-  const signal = new Promise<void>((resolve) => {
+/**
+ * Resolves at SIGTERM or SIGINT; a second signal stops at once. Called before a start begins: a signal that comes while it is
+ * under way would otherwise end the process with the database still running.
+ */
+function nextSignal(): Promise<void> {
+  return new Promise((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) {
       process.once(name, () => {
         process.once(name, () => process.exit(1))
@@ -27,6 +30,9 @@ async function runUntilSignal(started: { stop(): Promise<void> }): Promise<void>
       })
     }
   })
+}
+
+async function stopAt(signal: Promise<void>, started: { stop(): Promise<void> }): Promise<void> {
   await signal
   notice(t('cli:done.stopping'))
   await started.stop()
@@ -45,9 +51,10 @@ program
   .description(help('serve'))
   .action(async () => {
     const { config, log } = setup()
+    const signal = nextSignal()
     const running = await serve(config, log, { worker: true })
     notice(t('cli:done.listening', { address: running.address }))
-    await runUntilSignal(running)
+    await stopAt(signal, running)
   })
 
 program
@@ -55,7 +62,8 @@ program
   .description(help('worker'))
   .action(async () => {
     const { config, log } = setup()
-    await runUntilSignal(await startWorker(config, log))
+    const signal = nextSignal()
+    await stopAt(signal, await startWorker(config, log))
   })
 
 program
@@ -74,8 +82,9 @@ program
   .option('--check', help('demoCheck'))
   .action(async ({ check = false }: { check?: boolean }) => {
     const { playDemo } = await import('./demo/demo.ts')
+    const signal = nextSignal()
     const demo = await playDemo({ check })
-    if (demo.keepsRunning) await runUntilSignal(demo)
+    if (demo.keepsRunning) await stopAt(signal, demo)
     else process.exitCode = demo.failed ? 1 : 0
   })
 

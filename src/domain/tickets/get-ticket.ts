@@ -96,7 +96,7 @@ export async function getTicket(
 }
 
 async function loadGrants(
-  deps: Pick<Deps, 'db'>,
+  deps: Pick<Deps, 'db' | 'clock'>,
   input: { shopId: bigint; ticketId: bigint },
 ): Promise<TicketGrant[]> {
   const rows = await deps.db.query<{
@@ -113,13 +113,14 @@ async function loadGrants(
   }>(
     'ticket-grants',
     `select g.id, g.name, g.source, o.number, g.entitled, g.consumed, g.held, g.expires_at, g.frozen,
-       greatest(g.entitled - g.consumed - g.held - g.expired + g.overdraft, 0) as remainder
+       case when g.expires_at <= $3 then 0
+         else greatest(g.entitled - g.consumed - g.held - g.expired + g.overdraft, 0) end as remainder
      from ticket t
      join credit_grant g on g.shop_id = t.shop_id and g.customer_id = t.customer_id
      left join shop_order o on o.shop_id = g.shop_id and o.id = g.order_id
      where t.shop_id = $1 and t.id = $2
      order by g.live desc, g.expires_at nulls last, g.id desc limit 20`,
-    [input.shopId, input.ticketId],
+    [input.shopId, input.ticketId, deps.clock.now()],
   )
   return rows.map((row) => ({
     id: row.id,

@@ -49,7 +49,7 @@ interface ListRow {
   last_channel: string
   activity_at: Date
   created_at: Date
-  available: number
+  available: bigint
   external_id: string | null
 }
 
@@ -90,7 +90,7 @@ export async function listTickets(
     name,
     `select t.id, t.number, t.subject, t.status, t.customer_id, c.name as customer_name, t.preview, t.last_channel,
        t.status in ('waiting', 'closed') as last_is_ours, t.activity_at, t.created_at, o.external_id,
-       (account_balance(t.shop_id, t.customer_id, $2) ->> 'available')::int as available
+       (account_balance(t.shop_id, t.customer_id, $2) ->> 'available')::bigint as available
      from ticket t
      join customer c on c.shop_id = t.shop_id and c.id = t.customer_id
      left join shop_order o on o.shop_id = t.shop_id and o.id = t.order_id
@@ -119,7 +119,7 @@ function toRow(row: ListRow): TicketListRow {
     lastChannel: row.last_channel,
     activityAt: row.activity_at,
     createdAt: row.created_at,
-    availableUnits: BigInt(row.available),
+    availableUnits: row.available,
     ...(row.external_id === null ? {} : { orderExternalId: row.external_id }),
   }
 }

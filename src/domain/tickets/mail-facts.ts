@@ -14,8 +14,8 @@ export async function loadWelcomeGrants(sql: Sql, outgoing: Outgoing): Promise<W
   }>(
     'welcome-grants',
     `select name, entitled, expires_at, channels, prices from credit_grant
-     where shop_id = $1 and customer_id = $2 and live order by id`,
-    [outgoing.shopId, outgoing.customerId],
+     where shop_id = $1 and customer_id = $2 and live and (expires_at is null or expires_at > $3) order by id`,
+    [outgoing.shopId, outgoing.customerId, outgoing.claimedAt],
   )
   return rows.map((row) => ({
     name: row.name,

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { countTickets, listTickets, type TicketCursor } from '../../../src/domain/tickets/list-tickets.ts'
+import { makeWorld, type World } from '../../support/world.ts'
+
+let world: World
+let big: bigint
+
+beforeAll(async () => {
+  world = await makeWorld()
+  big = await world.addShop()
+  // Forty tickets at each instant, so that the instant alone cannot place a page.
+  await world.db.query(
+    'many-tickets',
+    `with people as (
+       insert into customer (shop_id, name, created_at) select $1, 'Person ' || n, $2 from generate_series(1, 500) n returning id),
+     accounts as (insert into account (shop_id, customer_id) select $1, id from people returning customer_id)
+     insert into ticket (shop_id, number, customer_id, subject, status, activity_at, created_at)
+     select $1, 1000 + n, (select min(customer_id) from accounts) + n % 500, 'Matter ' || n,
+       (array['open', 'waiting', 'closed'])[1 + n % 3], $2::timestamptz + (n / 40) * interval '1 minute', $2
+     from generate_series(1, 5000) n`,
+    [big, world.clock.at],
+  )
+  await world.db.pool.query('analyze ticket')
+  await world.db.pool.query('analyze customer')
+})
+afterAll(() => world.close())
+
+const ask = (filter: Partial<Parameters<typeof listTickets>[1]> = {}) =>
+  listTickets(world.deps, { shopId: big, limit: 50, ...filter })
+
+describe('the list of tickets', () => {
+  it('has every ticket once, newest activity first, page by page', async () => {
+    const numbers: number[] = []
+    let after: TicketCursor | undefined
+    do {
+      const page = await ask({ limit: 333, ...(after ? { after } : {}) })
+      numbers.push(...page.rows.map((row) => row.number))
+      after = page.next
+    } while (after)
+    expect(numbers).toHaveLength(5000)
+    expect(new Set(numbers).size).toBe(5000)
+    expect(numbers).toEqual([...numbers].sort((a, b) => b - a))
+  })
+
+  it('does not repeat a ticket when another moves up between two pages', async () => {
+    const { shopId } = world
+    for (let n = 0; n < 6; n += 1) await world.ticketWith([])
+    const first = await listTickets(world.deps, { shopId, limit: 3 })
+    const oldest = await world.db.prisma.ticket.findFirstOrThrow({
+      where: { shopId },
+      orderBy: { id: 'asc' },
+    })
+    await world.db.prisma.ticket.updateMany({
+      where: { shopId, id: oldest.id },
+      data: { activityAt: world.day(1) },
+    })
+    const rest = await listTickets(world.deps, {
+      shopId,
+      limit: 10,
+      ...(first.next ? { after: first.next } : {}),
+    })
+    const seen = [...first.rows, ...rest.rows].map((row) => row.id)
+    expect(new Set(seen).size).toBe(seen.length)
+    expect(seen).toHaveLength(5)
+  })
+
+  it('can be asked for a status, a customer and an order', async () => {
+    const open = await ask({ status: 'open', limit: 100 })
+    expect(open.rows).toHaveLength(100)
+    expect(new Set(open.rows.map((row) => row.status))).toEqual(new Set(['open']))
+    const [someone] = open.rows
+    const theirs = await ask({ customerId: someone?.customerId ?? 0n })
+    expect(theirs.rows).toHaveLength(10)
+    const customerId = await world.customer()
+    const orderId = await world.order()
+    const id = await world.ticket(customerId, { orderId })
+    const { externalId } = await world.db.prisma.shopOrder.findFirstOrThrow({ where: { id: orderId } })
+    const ofOrder = await listTickets(world.deps, { shopId: world.shopId, order: externalId, limit: 5 })
+    expect(ofOrder.rows).toMatchObject([{ id, orderExternalId: externalId, availableUnits: 0n }])
+  })
+
+  it('finds by number, subject, name and e-mail, and takes signs as they are', async () => {
+    expect((await ask({ q: '#1042' })).rows).toMatchObject([{ number: 1042 }])
+    expect((await ask({ q: 'matter 4321' })).rows).toMatchObject([{ number: 5321 }])
+    expect((await ask({ q: 'person 77' })).rows).toHaveLength(10)
+    expect((await ask({ q: '%' })).rows).toEqual([])
+    const { ticketId } = await world.ticketWith([250n], { email: 'findme@example.org' })
+    const found = await listTickets(world.deps, { shopId: world.shopId, q: 'FINDME@', limit: 5 })
+    expect(found.rows).toMatchObject([{ id: ticketId, availableUnits: 250n }])
+  })
+
+  it('counts what is open and waiting, up to 1,000', async () => {
+    expect(await countTickets(world.deps, big)).toEqual({ open: 1000, waiting: 1000 })
+    expect(await countTickets(world.deps, await world.addShop())).toEqual({ open: 0, waiting: 0 })
+  })
+
+  it.each([
+    ['of all tickets', {}],
+    ['of a status', { status: 'open' as const }],
+    ['far down', { after: { activityAt: new Date('2026-03-01T11:00:00Z'), id: 1n << 40n } }],
+    ['of one customer', { customerId: 7n }],
+  ])('%s is read by an index', async (_what, filter) => {
+    const plan = await planOf(filter)
+    expect(plan).toContain('Index')
+    expect(plan).not.toContain('Seq Scan on ticket')
+  })
+})
+
+/** The plan of the very statement that the list runs. */
+async function planOf(filter: Partial<Parameters<typeof listTickets>[1]>): Promise<string> {
+  let plan = ''
+  await listTickets(
+    {
+      clock: world.clock,
+      db: {
+        ...world.db,
+        async query(_name, text, values) {
+          const { rows } = await world.db.pool.query<{ 'QUERY PLAN': string }>(`explain ${text}`, values)
+          plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+          return []
+        },
+      },
+    },
+    { shopId: big, limit: 50, ...filter },
+  )
+  return plan
+}

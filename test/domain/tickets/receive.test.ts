@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { receiveMessage } from '../../../src/domain/tickets/receive-message.ts'
+import { receiveText } from '../../../src/domain/tickets/receive-text.ts'
+import { setTicketStatus } from '../../../src/domain/tickets/set-status.ts'
+import { makeWorld, type World } from '../../support/world.ts'
+
+let world: World
+let serial = 0
+
+beforeAll(async () => {
+  world = await makeWorld()
+})
+afterAll(() => world.close())
+
+const text = (from: string, body = 'It still burns', providerId = `SM${++serial}`) =>
+  receiveText(world.deps, { shopId: world.shopId, text: { providerId, from, to: '+15005550006', body } })
+
+const messagesOf = (ticketId: bigint) =>
+  world.db.prisma.message.findMany({ where: { ticketId }, orderBy: { id: 'asc' } })
+
+describe('a text from a customer', () => {
+  it('goes to the ticket of its number that was last active, also of another customer', async () => {
+    const phone = '+38640000001'
+    const husband = await world.ticketWith([1000n], { phone, name: 'Bor' })
+    world.goTo(new Date(world.clock.at.getTime() + 1000))
+    const wife = await world.ticketWith([1000n], { phone, name: 'Ana' })
+    expect(await text(phone)).toEqual({ ticketId: wife.ticketId })
+    world.goTo(new Date(world.clock.at.getTime() + 1000))
+    await world.reply(husband.ticketId)
+    expect(await text(phone)).toEqual({ ticketId: husband.ticketId })
+    expect((await messagesOf(husband.ticketId)).at(-1)).toMatchObject({
+      direction: 'inbound',
+      channel: 'sms',
+      authorName: 'Bor',
+      body: 'It still burns',
+      state: 'received',
+      units: 0n,
+    })
+  })
+
+  it('sets the number that the next text goes to', async () => {
+    const { ticketId, customerId } = await world.ticketWith([1000n])
+    const value = '+38640000002'
+    const contact = { shopId: world.shopId, customerId, kind: 'phone', value, createdAt: world.clock.at }
+    await world.db.prisma.contact.create({ data: contact })
+    await text(value)
+    expect(await world.ticketOf(ticketId)).toMatchObject({ replyPhone: value, replyEmail: 'ana@example.org' })
+  })
+
+  it('that comes twice is kept once', async () => {
+    const phone = '+38640000003'
+    const { ticketId } = await world.ticketWith([1000n], { phone })
+    await Promise.all([text(phone, 'hello', 'SMtwice'), text(phone, 'hello', 'SMtwice')])
+    expect(await messagesOf(ticketId)).toHaveLength(1)
+  })
+
+  it('from a number that nobody has belongs nowhere, and never to spam or another shop', async () => {
+    expect(await text('+38640999999')).toBeUndefined()
+    const phone = '+38640000004'
+    const { ticketId } = await world.ticketWith([1000n], { phone })
+    await world.db.prisma.ticket.updateMany({ where: { id: ticketId }, data: { status: 'spam' } })
+    expect(await text(phone)).toBeUndefined()
+    const otherShop = await world.addShop()
+    const elsewhere = await world.customer({ phone: '+38640000005' }, otherShop)
+    await world.ticket(elsewhere, {}, otherShop)
+    expect(await text('+38640000005')).toBeUndefined()
+  })
+})
+
+describe('what a customer writes', () => {
+  it('reopens a ticket that was answered or closed, and moves it up', async () => {
+    const { ticketId, customerId } = await world.ticketWith([1000n])
+    const on = { shopId: world.shopId, ticketId }
+    await world.reply(ticketId)
+    for (const status of ['waiting', 'closed'] as const) {
+      if (status === 'closed') await setTicketStatus(world.deps, { ...on, status })
+      expect((await world.ticketOf(ticketId)).status).toBe(status)
+      world.goTo(new Date(world.clock.at.getTime() + 1000))
+      const received = await receiveMessage(world.deps, {
+        ...on,
+        channel: 'email',
+        body: `Still ${status}?`,
+        authorName: 'Ana',
+        from: 'ana@work.example',
+      })
+      expect(await world.ticketOf(ticketId)).toMatchObject({
+        status: 'open',
+        preview: `Still ${status}?`,
+        activityAt: world.clock.at,
+        lastMessageId: received?.messageId,
+        replyEmail: 'ana@work.example',
+      })
+    }
+    expect((await world.account(customerId)).available).toBe(900n)
+  })
+
+  it('is refused on a ticket that is not there, or when it is empty', async () => {
+    const on = { shopId: world.shopId, channel: 'portal' as const, authorName: 'Ana' }
+    await expect(
+      receiveMessage(world.deps, { ...on, ticketId: 1n << 60n, body: 'hello' }),
+    ).rejects.toMatchObject({ refusal: { code: 'not_found' } })
+    const { ticketId } = await world.ticketWith([])
+    await expect(receiveMessage(world.deps, { ...on, ticketId, body: '  ' })).rejects.toMatchObject({
+      refusal: { code: 'invalid' },
+    })
+  })
+})
