@@ -16,12 +16,11 @@ export function notice(text: string): void {
 
 /** What a person reads when a command fails: fields and mends of a refusal, else the error's own sentence. */
 export function messageOf(error: unknown): string {
-  if (error instanceof Refused) {
-    const { refusal } = error
-    if (refusal.code === 'invalid')
-      return refusal.fields.map((one) => `--${one.field}: ${one.message}`).join('\n')
-    const what = 'what' in refusal ? ` (${refusal.what})` : ''
-    return `${wordsFor('en').t(`problems:${refusal.code}`, { required: '', available: '' })}${what}`
-  }
-  return error instanceof Error ? error.message : String(error)
+  if (!(error instanceof Refused)) return error instanceof Error ? error.message : String(error)
+  const { refusal } = error
+  if (refusal.code === 'invalid')
+    return refusal.fields.map((one) => `--${one.field}: ${one.message}`).join('\n')
+  const { t } = wordsFor('en')
+  const sentences = [`problems:${refusal.code}.title`, `problems:${refusal.code}.detail`]
+  return sentences.map((key) => t(key, { ...refusal })).join(' ')
 }

@@ -8,15 +8,12 @@ import { projectRoot } from '../../src/words/root.ts'
 export interface Service {
   address: string
   process: ChildProcess
-  /** From spawn to the first 200 of /readyz. */
-  startedInMs: number
   kill(): Promise<void>
   stop(): Promise<void>
 }
 
 export async function startService(env: Record<string, string>, command = 'serve'): Promise<Service> {
   const port = env.PORT ?? String(await freePort())
-  const started = performance.now()
   const child = spawn(process.execPath, ['src/launch.mjs', '--no-env-file', command], {
     cwd: projectRoot,
     env: { ...process.env, NODE_OPTIONS: '', LOG_LEVEL: 'warn', ...env, PORT: port },
@@ -43,7 +40,6 @@ export async function startService(env: Record<string, string>, command = 'serve
   return {
     address,
     process: child,
-    startedInMs: performance.now() - started,
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
   }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import request from 'supertest'
+import { verifyLedger } from '../../../src/domain/credits/verify-ledger.ts'
 import { openTestApp, seedShop, seedTicket, type TestApp, type TestShop } from '../open-app.ts'
 import { answerMisfit } from './documented.ts'
 
@@ -30,6 +31,35 @@ const simple = (key: string) => ({
 })
 
 describe('POST tickets/{id}/replies', () => {
+  it('answers 64 at once on 10 credits with exactly 10 of 201 and 54 of 402, and leaves nothing', async () => {
+    const seeded = await seedTicket(test.app, test.deps, shop, { credits: 10 })
+    const answers = await Promise.all(
+      Array.from({ length: 64 }, (_, n) =>
+        post(`/tickets/${seeded.ticketId}/replies`, {
+          channel: 'email',
+          body: `Answer ${n}`,
+          idempotencyKey: `rush-${seeded.ticketId}-${n}`,
+        }),
+      ),
+    )
+    const statuses = answers.map((answer) => answer.status)
+    expect(statuses.filter((status) => status === 201)).toHaveLength(10)
+    expect(statuses.filter((status) => status === 402)).toHaveLength(54)
+    const refused = answers.find((answer) => answer.status === 402)
+    expect(refused?.body).toMatchObject({ code: 'insufficient_credits', required: 1, available: 0 })
+    const spends = await test.deps.db.query<{ n: number }>(
+      'count-spends',
+      `select count(*)::int as n from ledger_entry where customer_id = $1 and kind = 'spend'`,
+      [seeded.customerId],
+    )
+    expect(spends[0]?.n).toBe(10)
+    const ticket = await request(test.app)
+      .get(`/api/v1/tickets/${seeded.ticketId}`)
+      .set('Authorization', `Bearer ${shop.key}`)
+    expect(ticket.body.balance).toEqual({ available: 0, held: 0, deficit: 0, overdraft: 0 })
+    expect((await verifyLedger(test.deps.db)).problems).toEqual([])
+  })
+
   it('sends, charges and answers with what is left', async () => {
     const answer = await reply(simple('a')).expect(201)
     expect(answerMisfit('post', path, 201, answer.body)).toBeUndefined()
