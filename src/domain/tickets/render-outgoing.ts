@@ -3,11 +3,12 @@ import { type RenderedMail, renderMail } from '../../words/mail.ts'
 import { renderText } from '../../words/texts.ts'
 import { wordsFor } from '../../words/words.ts'
 import type { Deps } from '../deps.ts'
-import { portalToken, replyToken, roomToken } from '../secrets/links.ts'
+import { type OfferLink, offerToken, portalToken, replyToken, roomToken } from '../secrets/links.ts'
 import type { Outgoing } from './load-outgoing.ts'
 import { loadSessionFacts, loadWelcomeGrants } from './mail-facts.ts'
+import { loadOfferFacts, loadWorkFacts } from './work-facts.ts'
 
-type RenderDeps = Pick<Deps, 'db' | 'keyring' | 'publicUrl' | 'mailFrom' | 'mailDomain'>
+type RenderDeps = Pick<Deps, 'db' | 'keyring' | 'mail' | 'publicUrl' | 'mailFrom' | 'mailDomain'>
 
 /** The customer's private page of this ticket. Whoever has the address sees the ticket, so it is only ever sent to the customer. */
 export function portalUrl(
@@ -15,6 +16,11 @@ export function portalUrl(
   ticket: { shopId: bigint; customerId: bigint; ticketId: bigint; linkVersion: number },
 ): string {
   return `${deps.publicUrl}/portal/${portalToken(deps.keyring, { ...ticket, version: ticket.linkVersion })}`
+}
+
+/** Where the customer agrees to an offer or declines it. */
+export function offerPath(deps: Pick<Deps, 'keyring'>, link: OfferLink): string {
+  return `/offer/${offerToken(deps.keyring, link)}`
 }
 
 /** The whole mail for a message: a person's reply in its frame, or an automatic mail by its template. */
@@ -25,7 +31,10 @@ export async function renderOutgoingMail(deps: RenderDeps, outgoing: Outgoing): 
     messageId: `message-${outgoing.shopId}-${outgoing.messageId}@${deps.mailDomain}`,
     from: { name: deps.mailFrom.name || outgoing.shopName, address: deps.mailFrom.address },
     to: { name: outgoing.customerName, address: outgoing.address },
-    replyTo: `reply+${replyToken(deps.keyring, outgoing)}@${deps.mailDomain}`,
+    // Nothing takes in mail for reply+… yet but the sandbox; elsewhere an answer must reach the mailbox of MAIL_FROM.
+    ...(deps.mail.sandbox
+      ? { replyTo: `reply+${replyToken(deps.keyring, outgoing)}@${deps.mailDomain}` }
+      : {}),
     subject: rendered.subject,
     text: rendered.text,
     html: rendered.html,
@@ -97,6 +106,19 @@ async function renderBody(deps: RenderDeps, outgoing: Outgoing): Promise<Rendere
         actualSeconds: session.actualSeconds,
         billedSeconds: session.billedSeconds,
         costUnits: session.units,
+      })
+    }
+    case 'portal-answer':
+      return renderMail('portal-answer', words, { ...common, agentName: outgoing.authorName })
+    case 'work-done':
+      return renderMail('work-done', words, { ...common, ...(await loadWorkFacts(deps.db, outgoing)) })
+    case 'work-offer': {
+      const { offerId, ...facts } = await loadOfferFacts(deps.db, outgoing)
+      const link = { shopId: outgoing.shopId, offerId, version: outgoing.linkVersion }
+      return renderMail('work-offer', words, {
+        ...common,
+        ...facts,
+        offerUrl: `${deps.publicUrl}${offerPath(deps, link)}`,
       })
     }
     default:
