@@ -10,6 +10,7 @@ import type { Config } from './config.ts'
 import { type Database, openDatabase } from './db/database.ts'
 import { openEmbedded } from './db/embedded/server.ts'
 import { createSandboxStore } from './db/sandbox-store.ts'
+import { readLastChecks } from './domain/credits/find-ledger-check.ts'
 import type { Deps } from './domain/deps.ts'
 import { makeKeyring } from './domain/secrets/keyring.ts'
 import type { HttpDeps } from './http/http-deps.ts'
@@ -103,7 +104,10 @@ export function composeHttp(composed: Composed, log: Logger): HttpDeps {
   return {
     ...deps,
     requestLog: log,
-    metrics: createMetrics(() => readJobBacklog(deps)),
+    metrics: createMetrics(
+      () => readJobBacklog(deps),
+      () => readLastChecks(deps.db),
+    ),
     assets: loadAssets(),
     readiness: () => readiness(deps.db),
     ...(sandbox ? { sandbox } : {}),

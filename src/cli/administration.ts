@@ -6,13 +6,16 @@ import type { Deps } from '../domain/deps.ts'
 import { addPackage } from '../domain/packages/add-package.ts'
 import { setRate } from '../domain/packages/set-rate.ts'
 import { addShop } from '../domain/shops/add-shop.ts'
+import { setLimits } from '../domain/shops/set-limits.ts'
+import { explainProblem } from '../words/ledger-problem.ts'
 import { wordsFor } from '../words/words.ts'
 import { notice, printResult } from './output.ts'
 
 /** Runs a command with the use cases' dependencies on the database of DATA_DIR or DATABASE_URL, and closes them after it. */
 export type WithDeps = (work: (deps: Deps) => Promise<void>) => Promise<void>
 
-const { t } = wordsFor('en')
+const words = wordsFor('en')
+const { t } = words
 const help = (key: string) => t(`cli:help.${key}`)
 
 function number(text: string): number {
@@ -71,6 +74,14 @@ export function addAdministration(program: Command, withDeps: WithDeps): void {
       withDeps(async (deps) => printResult(await setRate(deps, { shopId: shop, ...input }), json)),
     )
 
+  command('shop:limits', 'shopLimits')
+    .requiredOption('--shop <id>', help('shop'), id)
+    .option('--supervisor-credits <n>', help('supervisorCredits'), number)
+    .option('--agent-waivers <n>', help('agentWaivers'), number)
+    .action(({ json = false, shop, ...input }) =>
+      withDeps(async (deps) => printResult(await setLimits(deps, { shopId: shop, ...input }), json)),
+    )
+
   command('agent:add', 'agentAdd')
     .requiredOption('--shop <id>', help('shop'), id)
     .requiredOption('--email <email>', help('email'))
@@ -99,11 +110,15 @@ export function addAdministration(program: Command, withDeps: WithDeps): void {
 async function verify(deps: Deps, shop: bigint | undefined, json: boolean): Promise<void> {
   const report = await verifyLedger(deps.db, shop)
   const { accounts, entries, problems } = report
-  if (json) printResult(report, true)
+  const explained = problems.map((problem) => ({ ...problem, explanation: explainProblem(words, problem) }))
+  if (json) printResult({ ...report, problems: explained }, true)
   else if (problems.length === 0) process.stdout.write(`${t('cli:done.verifyOk', { accounts, entries })}\n`)
   else {
     process.stdout.write(`${t('cli:done.verifyBad', { count: problems.length })}\n`)
-    for (const problem of problems) process.stdout.write(`  ${t('cli:done.verifyLine', { ...problem })}\n`)
+    for (const { shopId, explanation } of explained) {
+      const what = [explanation.what, explanation.entries].filter((part) => part !== '').join(' ')
+      process.stdout.write(`  ${t('cli:done.verifyLine', { shopId, what, mend: explanation.mend })}\n`)
+    }
   }
   if (problems.length > 0) process.exitCode = 1
 }

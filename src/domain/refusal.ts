@@ -5,7 +5,7 @@
 export type Refusal =
   | {
       code: 'not_found'
-      what: 'shop' | 'ticket' | 'customer' | 'message' | 'session' | 'delivery' | 'review' | 'agent'
+      what: 'shop' | 'ticket' | 'customer' | 'message' | 'session' | 'delivery' | 'review' | 'agent' | 'offer'
     }
   | { code: 'invalid'; fields: FieldProblem[] }
   | { code: 'insufficient_credits'; requiredUnits: bigint; availableUnits: bigint }
@@ -16,7 +16,21 @@ export type Refusal =
   | { code: 'idempotency_conflict' }
   | { code: 'session_open'; sessionId: string }
   | { code: 'session_closed' }
+  | { code: 'role_too_low'; role: string }
+  | { code: 'above_limit'; limitUnits: bigint }
+  | { code: 'adjustment_below_use'; lowestUnits: bigint }
+  | { code: 'grant_over' }
+  | { code: 'nothing_owed' }
+  | { code: 'more_than_owed'; owedUnits: bigint }
+  | { code: 'payer_short'; requiredUnits: bigint; availableUnits: bigint }
+  | { code: 'account_frozen' }
+  | { code: 'message_pending'; state: string }
+  | { code: 'message_not_charged' }
+  | { code: 'message_reversed' }
+  | { code: 'review_resolved'; decision: string }
   | { code: 'message_not_unknown'; state: string }
+  | { code: 'offer_not_agreed'; state: string }
+  | { code: 'offer_not_open'; state: string }
   | { code: 'package_exists'; packageId: string }
   | { code: 'agent_exists' }
   | { code: 'login_link_spent' }

@@ -50,6 +50,7 @@ function verdictOf(refusal: Refusal | HttpRefusal): Verdict {
         extension: { errors: refusal.fields },
       }
     case 'insufficient_credits':
+    case 'payer_short':
       return {
         status: 402,
         values: { required: credits(refusal.requiredUnits), available: credits(refusal.availableUnits) },
@@ -76,11 +77,45 @@ function verdictOf(refusal: Refusal | HttpRefusal): Verdict {
     case 'session_open':
       return { status: 409, extension: { sessionId: refusal.sessionId } }
     case 'message_not_unknown':
+    case 'message_pending':
+    case 'offer_not_agreed':
+    case 'offer_not_open':
       return { status: 409, values: { state: refusal.state }, extension: { state: refusal.state } }
+    case 'role_too_low':
+      return { status: 403, values: { role: refusal.role }, extension: { role: refusal.role } }
+    case 'above_limit':
+      return {
+        status: 403,
+        values: { limit: credits(refusal.limitUnits) },
+        extension: { limit: toCredits(refusal.limitUnits) },
+      }
+    case 'adjustment_below_use':
+      return {
+        status: 409,
+        values: { lowest: credits(refusal.lowestUnits) },
+        extension: { lowest: toCredits(refusal.lowestUnits) },
+      }
+    case 'more_than_owed':
+      return {
+        status: 409,
+        values: { owed: credits(refusal.owedUnits) },
+        extension: { owed: toCredits(refusal.owedUnits) },
+      }
+    case 'review_resolved':
+      return {
+        status: 409,
+        values: { decision: refusal.decision },
+        extension: { decision: refusal.decision },
+      }
     case 'package_exists':
       return { status: 409, extension: { packageId: refusal.packageId } }
     case 'idempotency_conflict':
     case 'session_closed':
+    case 'grant_over':
+    case 'nothing_owed':
+    case 'account_frozen':
+    case 'message_not_charged':
+    case 'message_reversed':
     case 'agent_exists':
       return { status: 409 }
     case 'login_link_spent':

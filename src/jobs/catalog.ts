@@ -14,6 +14,22 @@ export const jobs = {
   add_order_note: { payload: z.object({ shopId: id, orderId: id, note: z.string() }), maxAttempts: 12 },
   /** Looks again at orders whose lines matched no package when a package is added. */
   rematch_orders: { payload: z.object({ shopId: id }), maxAttempts: 12 },
+  /** Every ten minutes: writes what expired. */
+  expire_credits: { payload: z.object({}).loose(), maxAttempts: 1 },
+  /** Every hour: warns of credits that end in 30, 7 and 1 days. */
+  warn_expiry: { payload: z.object({}).loose(), maxAttempts: 1 },
+  /** Every night: recomputes the ledgers and tells the owners when one is wrong. */
+  verify_ledger: { payload: z.object({}).loose(), maxAttempts: 5 },
+  /** A mail to an agent that belongs to no ticket. */
+  send_notice: {
+    payload: z.object({
+      shopId: id,
+      agentId: id,
+      template: z.enum(['ledger-alarm']),
+      data: z.object({ checkedAt: z.iso.datetime() }),
+    }),
+    maxAttempts: 25,
+  },
   /** Each minute: closes sessions whose hold timed out, frees the work of dead processes. */
   sweep: { payload: z.object({}).loose(), maxAttempts: 1 },
 } as const satisfies Record<string, { payload: z.ZodType; maxAttempts: number }>

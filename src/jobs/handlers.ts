@@ -1,4 +1,8 @@
 import type { JobHelpers } from 'graphile-worker'
+import { sendNotice } from '../domain/agents/send-notice.ts'
+import { checkLedgers } from '../domain/credits/check-ledgers.ts'
+import { expireCredits } from '../domain/credits/expire-credits.ts'
+import { warnExpiry } from '../domain/credits/warn-expiry.ts'
 import type { Deps } from '../domain/deps.ts'
 import { addOrderNote } from '../domain/orders/add-order-note.ts'
 import { failDelivery } from '../domain/orders/fail-delivery.ts'
@@ -50,6 +54,22 @@ export const handlers: { [Name in JobName]: Handler<Name> } = {
 
   async rematch_orders(deps, payload) {
     await rematchOrders(deps, { shopId: BigInt(payload.shopId) })
+  },
+
+  async expire_credits(deps) {
+    await expireCredits(deps)
+  },
+
+  async warn_expiry(deps) {
+    await warnExpiry(deps)
+  },
+
+  async verify_ledger(deps) {
+    await checkLedgers(deps)
+  },
+
+  async send_notice(deps, payload, run) {
+    await sendNotice(deps, { ...payload, lastTry: run.lastTry })
   },
 
   async sweep(deps) {

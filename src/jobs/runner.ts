@@ -6,6 +6,14 @@ import { type JobName, jobs } from './catalog.ts'
 import { handlers, jobRun } from './handlers.ts'
 import { registerPool, takeLease } from './lease.ts'
 
+// In UTC. A night's check that no process was up for is made up for in the hours after it.
+export const crontab = `
+* * * * * sweep
+*/10 * * * * expire_credits ?max=1
+5 * * * * warn_expiry ?max=1
+30 2 * * * verify_ledger ?fill=6h&max=5
+`
+
 export interface JobRunner {
   /** Lets running jobs finish and takes no more. */
   stop(): Promise<void>
@@ -37,7 +45,7 @@ export async function startRunner(
     noHandleSignals: true,
     pollInterval: 1000,
     taskList: taskList(deps),
-    crontab: '* * * * * sweep',
+    crontab,
     events,
     logger: queueLogger(deps),
   })

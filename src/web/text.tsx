@@ -3,6 +3,11 @@ export function isolate(text: string): string {
   return `\u2068${text}\u2069`
 }
 
+/** A figure with its sign in front. The mark before it keeps the sign there in a sentence that runs from right to left. */
+export function signed(sign: '+' | '−', figure: string, dir: 'ltr' | 'rtl'): string {
+  return `${dir === 'rtl' ? '\u200e' : ''}${sign}${figure}`
+}
+
 /** Two letters for the round sign beside a message; the first of the first and the last word. */
 export function initials(name: string): string {
   const parts = name.split(/\s+/).filter(Boolean)

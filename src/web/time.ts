@@ -29,6 +29,18 @@ export function clock(words: Words, at: Date, now: Date, timeZone: string): stri
   return formatter(words.locale, timeZone, 'year', { ...date, year: 'numeric' }).format(at)
 }
 
+/** "21 Nov 2024, 14:02", always whole: for what is printed and read years later. */
+export function moment(words: Words, at: Date, timeZone: string): string {
+  return formatter(words.locale, timeZone, 'moment', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(at)
+}
+
 /** "21 Nov 2027": a day without a time, for expiry. */
 export function day(words: Words, at: Date, timeZone: string): string {
   return formatter(words.locale, timeZone, 'day', { day: 'numeric', month: 'short', year: 'numeric' }).format(

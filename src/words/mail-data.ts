@@ -67,10 +67,69 @@ export interface SessionBillMail {
   portalUrl: string
 }
 
+/** Says that an answer stands on the private page, and not what it says: whoever reads the mail may not be who should read that. */
+export interface PortalAnswerMail {
+  shopName: string
+  agentName: string
+  ticketNumber: number | string
+  subject: string
+  availableUnits: bigint
+  portalUrl: string
+}
+
+export interface WorkDoneMail {
+  shopName: string
+  agentName: string
+  ticketNumber: number | string
+  subject: string
+  /** What was done, as the agent typed it. */
+  body: string
+  workSeconds: number
+  costUnits: bigint
+  /** Set when the agent waived the charge: what the work would have cost. */
+  waivedWorthUnits?: bigint
+  availableUnits: bigint
+  portalUrl: string
+}
+
+export interface WorkOfferMail {
+  shopName: string
+  agentName: string
+  ticketNumber: number | string
+  subject: string
+  /** What would be done, as the agent typed it. */
+  body: string
+  workSeconds: number
+  costUnits: bigint
+  availableUnits: bigint
+  /** The page on which the customer agrees or declines. */
+  offerUrl: string
+  portalUrl: string
+}
+
+/** Tells what of a customer's credits ends soon. */
+export interface ExpiryWarningMail {
+  shopName: string
+  /** '' when the customer has no name. */
+  customerName: string
+  ticketNumber: number | string
+  subject: string
+  availableUnits: bigint
+  /** What ends, the soonest first; at least one. `units`: what is left of it. `expiresAt`: the last instant of validity. */
+  ending: { name: string; units: bigint; expiresAt: Date }[]
+  /** IANA time zone of the shop, in which a last day is named. UTC when left out. */
+  timeZone?: string
+  portalUrl: string
+}
+
 /** The mails by the name of their folder in templates/email. */
 export interface Mails {
+  'expiry-warning': ExpiryWarningMail
   welcome: WelcomeMail
   reply: ReplyMail
   'session-invitation': SessionInvitationMail
   'session-bill': SessionBillMail
+  'work-done': WorkDoneMail
+  'work-offer': WorkOfferMail
+  'portal-answer': PortalAnswerMail
 }

@@ -31,7 +31,30 @@ export const mailViews: { [K in keyof Mails]: (mail: Mails[K], words: Words) => 
     price: pricePhrase({ channel: 'video', per: 'minutes', ...mail }, words),
     left: leftPhrase(mail.availableUnits, words),
   }),
+  'portal-answer': (mail, words) => ({
+    ...mail,
+    subject: bareSubject(mail.subject),
+    left: leftPhrase(mail.availableUnits, words),
+  }),
+  'expiry-warning': (mail) => ({
+    ...mail,
+    timeZone: mail.timeZone ?? 'UTC',
+    endingUnits: mail.ending.reduce((sum, grant) => sum + grant.units, 0n),
+    firstEnd: mail.ending[0]?.expiresAt,
+  }),
   'session-bill': (mail) => ({ ...mail, subject: bareSubject(mail.subject) }),
+  'work-done': (mail, words) => ({
+    ...mail,
+    subject: bareSubject(mail.subject),
+    cost: workCost(mail, words),
+    left: leftPhrase(mail.availableUnits, words),
+  }),
+  'work-offer': (mail, words) => ({
+    ...mail,
+    subject: bareSubject(mail.subject),
+    cost: workCost(mail, words),
+    left: leftPhrase(mail.availableUnits, words),
+  }),
 }
 
 /** A subject that came in as "Re: AW: x" goes out as "Re: x", so that it does not grow with each answer. */
@@ -52,6 +75,13 @@ function chargePhrase(cost: bigint, waivedWorth: bigint | undefined, words: Word
   return waivedWorth
     ? words.t('mail:reply.waived', { credits: words.creditsPhrase(waivedWorth) })
     : words.t('mail:reply.free')
+}
+
+function workCost(mail: { costUnits: bigint; waivedWorthUnits?: bigint }, words: Words): string {
+  if (mail.costUnits > 0n) return words.creditsPhrase(mail.costUnits)
+  return mail.waivedWorthUnits
+    ? words.t('mail:work.waived', { credits: words.creditsPhrase(mail.waivedWorthUnits) })
+    : words.t('mail:work.free')
 }
 
 function leftPhrase(available: bigint, words: Words): string {

@@ -15,8 +15,13 @@ export interface RenderedMail {
  * Throws when a template wants a variable or words that are not there.
  */
 export function renderMail<K extends keyof Mails>(template: K, words: Words, data: Mails[K]): RenderedMail {
+  return renderTemplate(template, words, mailViews[template](data, words))
+}
+
+/** The same from what the template prints. */
+export function renderTemplate(template: string, words: Words, view: Record<string, unknown>): RenderedMail {
   const { html, text } = enginesFor(words)
-  const scope = { ...mailViews[template](data, words), locale: words.locale, dir: words.dir }
+  const scope = { ...view, locale: words.locale, dir: words.dir }
   // A line break in a ticket's subject must not end up as a header of its own.
   const subject = String(text.renderFileSync(`email/${template}/subject`, scope))
     .replace(/\s+/g, ' ')

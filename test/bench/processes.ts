@@ -38,6 +38,14 @@ export async function runToJson<T>(
   return JSON.parse(output)
 }
 
+/** The memory flags that `npm start` gives to node. */
+function startFlags(): string[] {
+  const { scripts }: { scripts: { start: string } } = JSON.parse(
+    readFileSync(join(projectRoot, 'package.json'), 'utf8'),
+  )
+  return scripts.start.match(/--max-\S+/g) ?? []
+}
+
 export interface ServerProcess {
   /** http://127.0.0.1:PORT */
   address: string
@@ -57,7 +65,7 @@ export async function startServer(
   const stdio: StdioOptions = ['ignore', 'pipe', log, 'ipc']
   const child = fork(program, [...args], {
     env: { PATH: process.env.PATH ?? '', ...environment },
-    execArgv: [],
+    execArgv: startFlags(),
     stdio,
   })
   closeSync(log)

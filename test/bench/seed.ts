@@ -71,7 +71,7 @@ async function seedTicket(deps: Deps, shopId: bigint, number: number): Promise<s
     credits: creditsEach,
     reason: 'bench',
     idempotencyKey: `bench-${number}`,
-    actor: 'system',
+    by: { actor: 'system' },
   })
   return String(ticketId)
 }

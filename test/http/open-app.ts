@@ -7,6 +7,7 @@ import { createTwilioTexting } from '../../connectors/twilio/twilio.ts'
 import { type Database, openDatabase } from '../../src/db/database.ts'
 import { addAgent } from '../../src/domain/agents/add-agent.ts'
 import { addApiKey } from '../../src/domain/agents/add-api-key.ts'
+import { readLastChecks } from '../../src/domain/credits/find-ledger-check.ts'
 import { makeKeyring } from '../../src/domain/secrets/keyring.ts'
 import { addShop } from '../../src/domain/shops/add-shop.ts'
 import { createTicket } from '../../src/domain/tickets/create-ticket.ts'
@@ -85,7 +86,10 @@ export function testDeps(
     ...deps,
     logged,
     requestLog: pino({ level: 'info' }, { write: (line: string) => logged.push(line) }),
-    metrics: createMetrics(() => readJobBacklog(deps)),
+    metrics: createMetrics(
+      () => readJobBacklog(deps),
+      () => readLastChecks(deps.db),
+    ),
     assets: loadAssets(),
     readiness: () =>
       db.query('ready', 'select 1', []).then(

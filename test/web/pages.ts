@@ -3,22 +3,26 @@ import { type ComposerError, composerChannels } from '../../src/web/desk/props.t
 import { renderTicketPage } from '../../src/web/desk/ticket.tsx'
 import { renderErrorPage } from '../../src/web/plain/error.tsx'
 import { renderHomePage } from '../../src/web/plain/home.tsx'
-import { renderLoginPage, renderSignInPage } from '../../src/web/plain/login.tsx'
+import { renderLoginPage } from '../../src/web/plain/login.tsx'
+import { renderOfferPage } from '../../src/web/portal/offer.tsx'
 import { renderPortalPage } from '../../src/web/portal/portal.tsx'
 import { renderSandboxMail, renderSandboxMailList } from '../../src/web/sandbox/mail.tsx'
 import { renderSandboxPhone } from '../../src/web/sandbox/phone.tsx'
 import { renderSessionPage } from '../../src/web/session/session.tsx'
+import { renderDeskStatement, renderPortalStatement } from '../../src/web/statement/page.tsx'
 import {
   frame,
   listProps,
   mailListProps,
   mailProps,
+  offerProps,
   phoneProps,
   portalProps,
   sessionProps,
   ticketProps,
   troubledTicket,
 } from './samples.ts'
+import { deskStatement, emptyStatement, portalStatement } from './statement-samples.ts'
 
 const without = <T extends object, K extends keyof T>(value: T, ...keys: K[]): Omit<T, K> =>
   Object.fromEntries(
@@ -33,6 +37,8 @@ const composerErrors: ComposerError['code'][] = [
   'no_contact',
   'empty_body',
   'body_too_long',
+  'bad_minutes',
+  'offer_not_agreed',
   'waive_not_allowed',
   'form_expired',
   'unexpected',
@@ -106,7 +112,12 @@ export function everyPage(): [name: string, html: string][] {
   pages.push(['portal', renderPortalPage(portalProps)])
   pages.push([
     'portal, new',
-    renderPortalPage({ ...without(portalProps, 'ticket', 'session', 'buyHref'), others: [], spent: [] }),
+    renderPortalPage({
+      ...without(portalProps, 'ticket', 'session', 'buyHref'),
+      others: [],
+      spent: [],
+      offers: [],
+    }),
   ])
   if (ticket) {
     for (const error of ['empty_body', 'body_too_long', 'form_expired', 'unexpected'] as const) {
@@ -115,6 +126,14 @@ export function everyPage(): [name: string, html: string][] {
     const received = { ...ticket, received: true, messages: [] }
     pages.push(['portal, received', renderPortalPage({ ...portalProps, ticket: received })])
   }
+  for (const state of ['open', 'agreed', 'declined', 'withdrawn', 'used'] as const) {
+    const answered = state === 'open' ? {} : { answeredAt: frame.now }
+    pages.push([`offer ${state}`, renderOfferPage({ ...offerProps, ...answered, state })])
+  }
+  pages.push(['offer, too few credits', renderOfferPage({ ...offerProps, available: 0n })])
+  pages.push(['statement of the desk', renderDeskStatement(deskStatement)])
+  pages.push(['statement of the portal', renderPortalStatement(portalStatement)])
+  pages.push(['statement, empty', renderPortalStatement({ ...portalStatement, statement: emptyStatement })])
   for (const state of ['open', 'ended', 'void'] as const) {
     const session = { ...sessionProps.session, state, remainingSeconds: 45, chargedUnits: 200 }
     pages.push([`room of agent, ${state}`, renderSessionPage({ ...sessionProps, session })])
@@ -141,10 +160,6 @@ export function everyPage(): [name: string, html: string][] {
   for (const reason of ['expired', 'used', 'unknown', 'signed_out'] as const) {
     pages.push([`login: ${reason}`, renderLoginPage({ ...frame, reason })])
   }
-  pages.push([
-    'sign in',
-    renderSignInPage({ ...frame, agentName: 'Maja', shopName: 'Lipa', action: '/login/abc' }),
-  ])
   pages.push(['home', renderHomePage(frame)])
   pages.push(['home of an agent', renderHomePage({ ...frame, agentName: 'Maja' })])
   for (const status of [400, 401, 403, 404, 409, 413, 418, 429, 500, 502, 503]) {

@@ -1,4 +1,5 @@
 import type { DeskListProps, TicketPageProps, TicketRow } from '../../src/web/desk/props.ts'
+import type { OfferPageProps } from '../../src/web/portal/offer.tsx'
 import type { PortalProps } from '../../src/web/portal/props.ts'
 import type { PageFrame } from '../../src/web/props.ts'
 import type {
@@ -205,8 +206,10 @@ export const ticketProps: TicketPageProps = {
       { channel: 'portal', offer: { kind: 'ready', costs: 100n, leaves: 600n } },
       { channel: 'video', offer: { kind: 'session', costs: 100n, stepMinutes: 5, freeSeconds: 0 } },
       { channel: 'note', offer: { kind: 'ready', costs: 0n, leaves: 700n } },
+      { channel: 'work', offer: { kind: 'work', costs: 100n, stepMinutes: 5, short: false } },
     ],
     selected: 'email',
+    agreed: [{ id: 'o1', minutes: 20, units: 400n, body: 'Move the shop to PHP 8.4.', agent: 'Maja' }],
     idempotencyKey: 'key-1',
     lastSeenMessageId: 'm5',
     draft:
@@ -214,6 +217,7 @@ export const ticketProps: TicketPageProps = {
     mayWaive: true,
   },
   balance: { available: 700n, held: 0n, used: 300n, deficit: 0n, overdraft: 0n },
+  statementHref: '/desk/customers/7/statement?ticket=t1',
   grants: [
     {
       id: 'g1',
@@ -226,7 +230,7 @@ export const ticketProps: TicketPageProps = {
       state: 'live',
     },
   ],
-  tally: { email: 1, sms: 1, portal: 0, videoSeconds: 760 },
+  tally: { email: 1, sms: 1, portal: 0, videoSeconds: 760, workMinutes: 20 },
   customer: {
     name: 'Žiga Čebašek',
     language: 'slovenščina',
@@ -252,6 +256,7 @@ export const ticketProps: TicketPageProps = {
       at: new Date('2026-10-04T10:00:00Z'),
     },
   ],
+  asked: [{ id: 'o2', minutes: 45, units: 900n, body: 'Write a shipping rule.', agent: 'Maja' }],
   flags: [],
 }
 
@@ -268,6 +273,7 @@ export const troubledTicket: TicketPageProps = {
     { kind: 'revoke', at: minutesAgo(2450), data: { units: 200n, order: '59', refunded: true } },
     { kind: 'revoke', at: minutesAgo(2400), data: { units: 100n } },
     { kind: 'order_trashed', at: minutesAgo(2300), data: { order: '59' } },
+    { kind: 'order_restored', at: minutesAgo(2200), data: { order: '59' } },
     { kind: 'restore', at: minutesAgo(2200), data: { units: 1000n } },
     {
       kind: 'amount_refund_flagged',
@@ -420,6 +426,15 @@ export const portalProps: PortalProps = {
         at: minutesAgo(110),
         body: 'I can reproduce it with PHP 8.3. Please clear the page cache first; the fix is on its way.',
       },
+      {
+        id: 'm3',
+        mine: false,
+        author: 'Maja',
+        channel: 'work',
+        at: minutesAgo(60),
+        body: 'Moved the shop to PHP 8.4.',
+        work: { minutes: 20, units: 400n },
+      },
     ],
     replyAction: '/portal/abc/reply',
     idempotencyKey: 'key-2',
@@ -433,6 +448,7 @@ export const portalProps: PortalProps = {
       href: '/portal/abc?ticket=988',
     },
   ],
+  statementHref: '/portal/abc/statement',
   spent: [
     {
       kind: 'session',
@@ -451,14 +467,36 @@ export const portalProps: PortalProps = {
       subject: 'Checkout page is blank',
     },
     { kind: 'purchase', at: minutesAgo(150), units: 1000n, packageName: 'Support pack 10', order: '59' },
-    { kind: 'work', at: minutesAgo(9000), units: -150n, agent: 'Luka', subject: 'Log table' },
+    { kind: 'work', at: minutesAgo(9000), units: -150n, agent: 'Luka', subject: 'Log table', minutes: 8 },
     { kind: 'returned', at: minutesAgo(9100), units: 100n },
     { kind: 'expired', at: minutesAgo(9200), units: -50n },
     { kind: 'goodwill', at: minutesAgo(9300), units: 100n },
     { kind: 'refund', at: minutesAgo(9400), units: -500n, packageName: 'Support pack 5' },
   ],
+  offers: [
+    {
+      minutes: 20,
+      units: 400n,
+      body: 'Move the shop to PHP 8.4.',
+      agent: 'Maja',
+      action: '/offer/abc',
+      csrf: 'csrf-token',
+    },
+  ],
   session: { href: '/session/s1/customer', agent: 'Maja' },
   buyHref: 'https://lipa.example.test/podpora',
+}
+
+export const offerProps: OfferPageProps = {
+  ...frame,
+  shopName: 'Trgovina Lipa',
+  ticketNumber: 1042,
+  subject: 'Checkout page is blank after the update',
+  offer: { minutes: 20, units: 400n, body: 'Move the shop to PHP 8.4.', agent: 'Maja' },
+  available: 700n,
+  state: 'open',
+  action: '/offer/abc',
+  portalHref: '/portal/abc',
 }
 
 export const sessionProps: SessionPageProps = {

@@ -147,6 +147,30 @@ describe('the reply', () => {
   })
 })
 
+describe('the mails about work', () => {
+  it('say what was done, how long it took, what it cost and what is left', () => {
+    const mail = render('work-done')
+    expect(mail.subject).toBe('Done on your ticket 1042: 20 min of work')
+    expect(mail.text).toContain('Moved the shop to PHP 8.4.')
+    expect(mail.text).toContain('Time: 20 min\nCost: 4 credits\n2 credits left.\n')
+  })
+
+  it.each([
+    [{ costUnits: 0n, waivedWorthUnits: 400n }, 'Cost: free for you, worth 4 credits\n'],
+    [{ costUnits: 0n }, 'Cost: free\n'],
+  ])('say that work was free: %j', (figures, line) => {
+    expect(render('work-done', figures).text).toContain(line)
+  })
+
+  it('ask before the work with its price and a link to the page with the buttons', () => {
+    const mail = render('work-offer')
+    expect(mail.subject).toBe('May we? 4 credits for your ticket 1042')
+    expect(mail.text).toContain('Time: 20 min\nIt will cost: 4 credits\n6 credits left.\n')
+    expect(mail.text).toContain('Agree or decline:\nhttps://help.example.test/offer/abcdefghijklmnop\n')
+    expect(mail.html).toContain('href="https://help.example.test/offer/abcdefghijklmnop"')
+  })
+})
+
 describe('the bill of a call', () => {
   it('shows what was talked, billed, paid and left', () => {
     expect(render('session-bill').text).toContain(

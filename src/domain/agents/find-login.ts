@@ -13,6 +13,10 @@ export interface LoggedInAgent {
   shopName: string
   timezone: string
   locale: string
+  /** How many replies a day an agent of this shop may send at no charge. */
+  agentWaiversPerDay: number
+  /** Of owners: how many problems the last check of the shop's ledger found. */
+  ledgerProblems: number
 }
 
 /** The agent of a login cookie; undefined when it is unknown, ended or malformed. One statement. */
@@ -24,7 +28,10 @@ export async function findLogin(
   if (!parts) return undefined
   const [agent] = await deps.db.query<LoggedInAgent>(
     'find-login',
-    `select a.shop_id as "shopId", a.id, a.name, a.email, a.role, s.name as "shopName", s.timezone, s.locale
+    `select a.shop_id as "shopId", a.id, a.name, a.email, a.role, s.name as "shopName", s.timezone, s.locale,
+       s.agent_waivers_per_day as "agentWaiversPerDay",
+       coalesce(case when a.role = 'owner' then (
+         select problem_count from ledger_check where shop_id = a.shop_id order by checked_at desc limit 1) end, 0) as "ledgerProblems"
      from login l
      join agent a on a.shop_id = l.shop_id and a.id = l.agent_id
      join shop s on s.id = l.shop_id

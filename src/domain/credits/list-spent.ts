@@ -4,12 +4,24 @@ import type { Deps } from '../deps.ts'
 export interface SpentLine {
   at: Date
   units: bigint
-  kind: 'reply' | 'session' | 'purchase' | 'refund' | 'returned' | 'expired' | 'goodwill'
+  kind:
+    | 'reply'
+    | 'work'
+    | 'session'
+    | 'purchase'
+    | 'refund'
+    | 'returned'
+    | 'expired'
+    | 'goodwill'
+    | 'settled'
+    | 'adjusted'
   channel?: string
   agent?: string
   subject?: string
   actualSeconds?: number
   billedSeconds?: number
+  /** Of logged work. */
+  workMinutes?: number
   packageName?: string
   orderNumber?: string
 }
@@ -22,6 +34,7 @@ interface SpentRow {
   package_name: string
   order_number: string | null
   channel: string | null
+  minutes: number | null
   author: string | null
   subject: string | null
   agent_name: string | null
@@ -41,10 +54,11 @@ export async function listSpent(
   const rows = await deps.db.query<SpentRow>(
     'list-spent',
     `select e.at, e.units, e.kind, g.source, g.name as package_name, o.number as order_number, m.channel, m.author_name as author,
+       case m.channel when 'work' then (m.data ->> 'minutes')::int end as minutes,
        t.subject, s.agent_name, s.actual_seconds, s.billed_seconds
      from (
        select *, case kind when 'post' then -consumed else entitled - consumed - expired end as units from ledger_entry
-       where shop_id = $1 and customer_id = $2 and kind not in ('hold', 'release')
+       where shop_id = $1 and customer_id = $2 and kind not in ('hold', 'release', 'forgive')
        order by id desc limit $3) e
      join credit_grant g on g.shop_id = e.shop_id and g.id = e.grant_id
      left join shop_order o on o.shop_id = g.shop_id and o.id = g.order_id
@@ -66,6 +80,7 @@ function toLine(row: SpentRow): SpentLine {
     kind: kindOf(row),
     packageName: row.package_name,
     ...(row.order_number === null ? {} : { orderNumber: row.order_number }),
+    ...(row.minutes === null ? {} : { workMinutes: row.minutes }),
     ...(row.channel === null ? {} : { channel: row.channel }),
     ...(row.author === null && row.agent_name === null ? {} : { agent: row.author ?? row.agent_name ?? '' }),
     ...(row.subject === null ? {} : { subject: row.subject }),
@@ -77,13 +92,17 @@ function toLine(row: SpentRow): SpentLine {
 function kindOf(row: SpentRow): SpentLine['kind'] {
   switch (row.kind) {
     case 'spend':
-      return 'reply'
+      return row.channel === 'work' ? 'work' : 'reply'
     case 'post':
       return 'session'
     case 'reverse':
       return 'returned'
     case 'expire':
       return 'expired'
+    case 'settle':
+      return 'settled'
+    case 'adjust':
+      return 'adjusted'
     case 'revoke':
     case 'move_out':
       return 'refund'

@@ -1,4 +1,4 @@
-import type { Database } from '../../db/database.ts'
+import type { Database, Sql } from '../../db/database.ts'
 
 export interface LedgerProblem {
   shopId: string
@@ -8,6 +8,9 @@ export interface LedgerProblem {
   figure: string
   stored: string
   recomputed: string
+  /** Ids of the entries that the recomputed figure comes from, newest first, at most five; and how many there are in all. */
+  entries: string[]
+  entryCount: number
 }
 
 export interface LedgerReport {
@@ -67,9 +70,21 @@ const causeProblems = `
   from moved m full join stated s on s.shop_id = m.shop_id and s.cause_kind = m.cause_kind and s.cause_id = m.cause_id
   where coalesce(s.units, 0) <> coalesce(m.charged, 0) limit 1000`
 
+// The entries behind each disagreement of a grant, a message or a session; an account's figures come from its grants.
+const entriesBehind = `
+  select p.n::int as n, count(*)::int as "entryCount", (array_agg(e.id::text order by e.id desc))[1:5] as entries
+  from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) with ordinality as p (shop_id, customer_id, grant_id, figure, n)
+  join ledger_entry e on e.shop_id = p.shop_id and e.customer_id = p.customer_id and case
+    when p.grant_id is null then e.cause_kind || ' ' || e.cause_id = p.figure
+    else e.grant_id = p.grant_id and case p.figure
+      when 'consumed' then e.consumed when 'expired' then e.expired when 'cleared' then e.cleared when 'overdraft' then e.overdraft
+      when 'held' then e.held when 'held_by_sessions' then e.held else e.entitled end <> 0 end
+  group by p.n`
+
 /**
- * Recomputes every figure from the entries (invariant 2) and lists each disagreement, in one snapshot, beside running work.
- * At most 1,000 problems of a kind.
+ * Recomputes every figure from the entries (invariant 2) and lists each disagreement with the entries behind it, in one
+ * snapshot, beside running work. Reads every entry there is, by design: a figure that was only compared with an earlier check
+ * would trust what is to be checked. At most 1,000 problems of a kind.
  */
 export async function verifyLedger(
   db: Pick<Database, 'transaction'>,
@@ -102,9 +117,29 @@ export async function verifyLedger(
           figure: row.figure,
           stored: row.stored,
           recomputed: row.recomputed,
+          entries: [],
+          entryCount: 0,
         })),
       )
     }
+    if (problems.length > 0) await nameEntries(sql, problems)
     return { accounts: counts?.accounts ?? 0, entries: counts?.entries ?? 0, problems }
   })
+}
+
+async function nameEntries(sql: Sql, problems: LedgerProblem[]): Promise<void> {
+  const found = await sql.query<{ n: number; entryCount: number; entries: string[] }>(
+    'verify-entries-behind',
+    entriesBehind,
+    [
+      problems.map((one) => one.shopId),
+      problems.map((one) => one.customerId || null),
+      problems.map((one) => one.grantId ?? null),
+      problems.map((one) => one.figure),
+    ],
+  )
+  for (const { n, entryCount, entries } of found) {
+    const problem = problems[n - 1]
+    if (problem) Object.assign(problem, { entryCount, entries })
+  }
 }

@@ -1,5 +1,6 @@
 import { createGrant } from '../credits/create-grant.ts'
 import { channels, currentRateCard } from '../credits/rate-card.ts'
+import { requireReason, type Supervisor, unitLimitOf } from '../credits/supervise.ts'
 import { toUnits } from '../credits/units.ts'
 import type { Deps } from '../deps.ts'
 import { hashInput } from '../hash-input.ts'
@@ -12,10 +13,11 @@ export interface GrantCredits {
   credits: number
   /** Why; stands in the statement. */
   reason: string
+  /** For goodwill: one of `actReasons.goodwill`, so that reports can count it. */
+  reasonCode?: string
   expiresAt?: Date
   idempotencyKey: string
-  /** "api:7" or "agent:3". */
-  actor: string
+  by: Supervisor
 }
 
 export interface GrantedCredits {
@@ -30,15 +32,20 @@ const operation = 'api_grant'
 
 /**
  * Puts credits into an account by hand, for all channels at the prices in force. The same key and input gives the same
- * grant again. Throws Refused: `invalid` naming each field, `not_found` for the customer, `idempotency_conflict`.
+ * grant again. Throws Refused: `invalid` naming each field, `not_found` for the customer, `idempotency_conflict`,
+ * `role_too_low`, `above_limit`.
  */
 export async function grantCredits(
   deps: Pick<Deps, 'db' | 'clock'>,
   input: GrantCredits,
 ): Promise<GrantedCredits> {
   const units = checkFields(input)
+  if (input.reasonCode !== undefined) requireReason('goodwill', input.reasonCode)
   const { shopId, customerId } = input
+  const { actor } = input.by
   const reason = input.reason.trim()
+  const limit = await unitLimitOf(deps, shopId, input.by)
+  if (limit !== null && units > limit) refuse({ code: 'above_limit', limitUnits: limit })
   const at = deps.clock.now()
   return await deps.db.transaction(async (sql) => {
     const [customer] = await sql.query<{ known: boolean }>(
@@ -58,7 +65,7 @@ export async function grantCredits(
     const granted = await createGrant(sql, {
       shopId,
       customerId,
-      source: 'api',
+      source: input.reasonCode === undefined ? 'api' : 'goodwill',
       name: reason,
       channels,
       prices: await currentRateCard(sql, shopId),
@@ -68,9 +75,9 @@ export async function grantCredits(
       reason,
       operation,
       key: input.idempotencyKey,
-      inputHash: hashInput(customerId, units, reason, input.expiresAt ?? null),
+      inputHash: hashInput(customerId, units, reason, input.expiresAt ?? null, input.reasonCode ?? null),
       cause: { kind: 'api', id: input.idempotencyKey },
-      actor: input.actor,
+      actor,
       at,
     })
     if (granted === 'idempotency_conflict') return refuse({ code: 'idempotency_conflict' })
@@ -81,6 +88,24 @@ export async function grantCredits(
       [shopId, granted.grantId],
     )
     if (!grant) throw new Error('a grant that was just made is not there')
+    if (!customer.known) {
+      await sql.query(
+        'audit-grant',
+        `insert into audit_log (shop_id, customer_id, actor, action, data, at) values ($1, $2, $3, 'grant', $4, $5)`,
+        [
+          shopId,
+          customerId,
+          actor,
+          JSON.stringify({
+            grantId: String(grant.grantId),
+            units: Number(units),
+            reason: input.reasonCode,
+            note: reason,
+          }),
+          at,
+        ],
+      )
+    }
     return grant
   })
 }

@@ -68,11 +68,11 @@ async function findGuest(sql: Sql, shopId: bigint, email: string): Promise<bigin
   return row?.id
 }
 
-/** True while nobody has used or holds any of the order's credits, and nothing else came of them. */
+/** True while nobody has used, holds, froze or adjusted any of the order's credits, and nothing else came of them. */
 async function isUntouched(sql: Sql, served: ServedOrder): Promise<boolean> {
   const [row] = await sql.query<{ touched: boolean }>(
     'is-order-touched',
-    `select coalesce(bool_or(consumed > 0 or held > 0 or source <> 'order_line'), false) as touched
+    `select coalesce(bool_or(consumed > 0 or held > 0 or frozen or entitled <> promised or source <> 'order_line'), false) as touched
      from credit_grant where shop_id = $1 and order_id = $2`,
     [served.shopId, served.orderId],
   )

@@ -47,6 +47,24 @@ export function readRoomToken(keyring: Keyring, token: string): RoomPass | undef
   return { side: side === 1n ? 'agent' : 'customer', shopId, sessionId }
 }
 
+/** An offer of work that the customer may answer. `version`: the ticket's, so that revoking its links voids this one too. */
+export interface OfferLink {
+  shopId: bigint
+  offerId: bigint
+  version: number
+}
+
+export function offerToken(keyring: Keyring, link: OfferLink): string {
+  return signIds(keyring, 'offer', [link.shopId, link.offerId, BigInt(link.version)], linkMacBytes)
+}
+
+/** Undefined unless we made it. The caller still compares `version` with the ticket's. */
+export function readOfferToken(keyring: Keyring, token: string): OfferLink | undefined {
+  const [shopId, offerId, version] = readSignedIds(keyring, 'offer', 3, token, linkMacBytes) ?? []
+  if (shopId === undefined || offerId === undefined || version === undefined) return undefined
+  return { shopId, offerId, version: Number(version) }
+}
+
 /** The ticket that an answer to our mail belongs to. */
 export interface ReplyAddress {
   shopId: bigint

@@ -1,9 +1,9 @@
 import type { BalanceJson } from '../credits/balance.ts'
 
-export const quotedChannels = ['email', 'sms', 'portal', 'video'] as const
+export const quotedChannels = ['email', 'sms', 'portal', 'video', 'work'] as const
 export type QuotedChannel = (typeof quotedChannels)[number]
 
-/** What the next answer on a channel would cost: of a text one segment, of a session its first step. */
+/** What the next answer on a channel would cost: of a text one segment, of a session or work its first step. */
 export interface ChannelQuote {
   code: 'ok' | 'insufficient_credits' | 'channel_not_covered'
   units: bigint
@@ -42,7 +42,7 @@ export const quotesColumn = `
        select jsonb_build_object('units', r.units, 'per', r.per, 'step', r.step, 'freeSeconds', r.free_seconds) from rate r
        where r.shop_id = t.shop_id and (r.channel = n.channel or n.channel = 'portal' and r.channel = 'email')
        order by r.channel = n.channel desc, r.version desc limit 1))))
-   from unnest(array['email', 'sms', 'portal', 'video']) n(channel)
+   from unnest(array['email', 'sms', 'portal', 'video', 'work']) n(channel)
    cross join lateral (select quote_charge(t.shop_id, t.customer_id, n.channel, null, t.order_id, $3) as quote) q
    left join credit_grant pricer on pricer.shop_id = t.shop_id and pricer.id = (q.quote ->> 'priceGrant')::bigint
    left join credit_grant payer on payer.shop_id = t.shop_id and payer.id = (q.quote -> 'grants' ->> 0)::bigint) as quotes`
@@ -53,6 +53,7 @@ export function readQuotes(rows: QuoteRows): ChannelQuotes {
     sms: readQuote(rows.sms, 'reply'),
     portal: readQuote(rows.portal, 'reply'),
     video: readQuote(rows.video, 'minutes'),
+    work: readQuote(rows.work, 'minutes'),
   }
 }
 

@@ -23,6 +23,15 @@ export interface TicketGrant {
   remainder: bigint
   expiresAt?: Date
   frozen: boolean
+  /** Deficit and overdraft together. */
+  owed: bigint
+}
+
+export interface TicketAct {
+  action: string
+  agentName: string | null
+  data: Record<string, unknown>
+  at: Date
 }
 
 export interface TicketReview {
@@ -30,6 +39,15 @@ export interface TicketReview {
   kind: string
   orderNumber?: string
   data: Record<string, unknown>
+}
+
+export interface TicketOffer {
+  id: bigint
+  minutes: number
+  body: string
+  units: bigint
+  agentName: string
+  state: 'open' | 'agreed'
 }
 
 export interface TicketView {
@@ -59,6 +77,11 @@ export interface TicketView {
   reviews: TicketReview[]
   orders: { number: string; status: string; total: string; currency: string; at: Date }[]
   otherTickets: { id: string; number: number; subject: string; status: TicketView['status']; at: Date }[]
+  /** Work that waits for the customer's answer, or was agreed to and not yet done; the newest few. */
+  offers: TicketOffer[]
+  /** Whether spending is stopped, and what was done to the account by hand; read when quotes are. */
+  accountFrozen: boolean
+  audit: TicketAct[]
   /** Oldest first; the newest 300 unless asked for older ones. */
   messages: ConversationMessage[]
   events: TicketEvent[]
@@ -110,16 +133,18 @@ async function loadGrants(
     remainder: bigint
     expires_at: Date | null
     frozen: boolean
+    owed: bigint
   }>(
     'ticket-grants',
     `select g.id, g.name, g.source, o.number, g.entitled, g.consumed, g.held, g.expires_at, g.frozen,
        case when g.expires_at <= $3 then 0
-         else greatest(g.entitled - g.consumed - g.held - g.expired + g.overdraft, 0) end as remainder
+         else greatest(g.entitled - g.consumed - g.held - g.expired + g.overdraft, 0) end as remainder,
+       g.overdraft + greatest(g.consumed - g.overdraft - g.entitled - g.cleared, 0) as owed
      from ticket t
      join credit_grant g on g.shop_id = t.shop_id and g.customer_id = t.customer_id
      left join shop_order o on o.shop_id = g.shop_id and o.id = g.order_id
      where t.shop_id = $1 and t.id = $2
-     order by g.live desc, g.expires_at nulls last, g.id desc limit 20`,
+     order by g.live desc, g.consumed - g.entitled - g.cleared > 0 desc, g.expires_at nulls last, g.id desc limit 20`,
     [input.shopId, input.ticketId, deps.clock.now()],
   )
   return rows.map((row) => ({
@@ -133,6 +158,7 @@ async function loadGrants(
     remainder: row.remainder,
     ...(row.expires_at === null ? {} : { expiresAt: row.expires_at }),
     frozen: row.frozen,
+    owed: row.owed,
   }))
 }
 
@@ -182,6 +208,14 @@ function toView(core: CoreRow): Omit<TicketView, 'grants' | 'messages' | 'events
       data: review.data,
     })),
     orders: core.orders.map((order) => ({ ...order, at: new Date(order.at) })),
+    accountFrozen: core.account_frozen ?? false,
+    audit: (core.audit ?? []).map(({ at, ...line }) => ({ ...line, at: new Date(at) })),
+    offers: core.offers.map(({ id, units, agent, ...offer }) => ({
+      ...offer,
+      id: BigInt(id),
+      units: BigInt(units),
+      agentName: agent,
+    })),
     otherTickets: core.other_tickets.map((other) => ({
       ...other,
       id: String(other.id),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Deps } from '../deps.ts'
 import type { TicketView } from './get-ticket.ts'
+import { searchCondition } from './search-condition.ts'
 
 export interface TicketListRow {
   id: bigint
@@ -31,7 +32,7 @@ export interface TicketFilter {
   customerId?: bigint
   /** The shop's own order id. */
   order?: string
-  /** Ticket number, or part of subject, name or e-mail. */
+  /** Ticket number, the shop's order number, or part of subject, name, e-mail or phone. */
   q?: string
   after?: TicketCursor
   limit: number
@@ -74,15 +75,12 @@ export async function listTickets(
   if (filter.customerId !== undefined) and((p) => `t.customer_id = ${p}`, filter.customerId)
   if (filter.order) and((p) => `o.external_id = ${p}`, filter.order)
   if (filter.q) {
-    const words = filter.q.trim().replace(/^#/, '')
-    if (/^\d{1,9}$/.test(words)) and((p) => `t.number = ${p}::int`, words)
-    else
-      and(
-        (p) =>
-          `(t.subject ilike ${p} or c.name ilike ${p} or exists (select from contact x where x.shop_id = t.shop_id
-             and x.customer_id = t.customer_id and x.value ilike ${p}))`,
-        `%${words.replace(/[\\%_]/g, '\\$&')}%`,
-      )
+    conditions.push(
+      searchCondition(filter.q, (value) => {
+        values.push(value)
+        return `$${values.length}`
+      }),
+    )
   }
   // A prepared statement's name must always stand for one text, so it spells out the conditions.
   const name = `list-tickets-${createHash('sha1').update(conditions.join()).digest('hex')}`

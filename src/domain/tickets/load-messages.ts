@@ -17,6 +17,10 @@ export interface ConversationMessage {
   waivedUnits?: bigint
   waiveReason?: string
   segments?: number
+  /** Of logged work. */
+  workMinutes?: number
+  /** A person gave the charge back. */
+  reversed?: true
   error?: string
   createdAt: Date
 }
@@ -36,7 +40,9 @@ interface MessageRow {
   waived_units: bigint | null
   waive_reason: string | null
   segments: number | null
+  minutes: number | null
   error: string | null
+  reversed: boolean
   created_at: Date
 }
 
@@ -48,7 +54,7 @@ export async function loadMessages(
   const rows = await sql.query<MessageRow>(
     'ticket-messages',
     `select id, direction, channel, author_kind, author_name, body, template, state, address, units, charge, waived_units,
-       waive_reason, segments, error, created_at
+       waive_reason, segments, error, created_at, reversed_at is not null as reversed, case channel when 'work' then (data ->> 'minutes')::int end as minutes
      from message where shop_id = $1 and ticket_id = $2 and id < coalesce($3, 9223372036854775807)
      order by id desc limit $4`,
     [input.shopId, input.ticketId, input.before ?? null, input.limit + 1],
@@ -78,6 +84,8 @@ function toMessage(row: MessageRow): ConversationMessage {
     ...(row.waived_units === null ? {} : { waivedUnits: row.waived_units }),
     ...(row.waive_reason === null ? {} : { waiveReason: row.waive_reason }),
     ...(row.segments === null ? {} : { segments: row.segments }),
+    ...(row.minutes === null ? {} : { workMinutes: row.minutes }),
+    ...(row.reversed ? { reversed: true } : {}),
     ...(row.error === null ? {} : { error: row.error }),
   }
 }

@@ -1,5 +1,6 @@
 import type { Sql } from '../../db/database.ts'
 import { type BalanceJson, type ChargeJson, readBalance } from '../credits/balance.ts'
+import type { EndingGrant } from '../credits/warn-expiry.ts'
 
 /** A message on its way out with all that its rendering needs. */
 export interface Outgoing {
@@ -18,7 +19,7 @@ export interface Outgoing {
   authorName: string
   body: string
   template: string | null
-  data: { sessionId?: string } | null
+  data: { sessionId?: string; workMessageId?: string; offerId?: string; ending?: EndingGrant[] } | null
   address: string
   units: bigint
   waivedUnits: bigint | null
@@ -39,7 +40,7 @@ interface OutgoingRow {
   author_name: string
   body: string
   template: string | null
-  data: { sessionId?: string } | null
+  data: { sessionId?: string; workMessageId?: string; offerId?: string; ending?: EndingGrant[] } | null
   address: string | null
   units: bigint
   charge: ChargeJson | null

@@ -1,5 +1,5 @@
 import type { Sql } from '../../db/database.ts'
-import type { ChannelPrice, PricedChannel, WelcomeMail } from '../../words/mail-data.ts'
+import type { ChannelPrice, ExpiryWarningMail, PricedChannel, WelcomeMail } from '../../words/mail-data.ts'
 import type { Price, RateCard } from '../credits/rate-card.ts'
 import type { Outgoing } from './load-outgoing.ts'
 
@@ -28,13 +28,24 @@ export async function loadWelcomeGrants(sql: Sql, outgoing: Outgoing): Promise<W
 }
 
 // What this version can answer on; a promise of WhatsApp or voice in a mail would be a lie until they are built.
-const offered: readonly PricedChannel[] = ['email', 'sms', 'portal', 'video']
+const offered: readonly PricedChannel[] = ['email', 'sms', 'portal', 'video', 'work']
 
 function channelPrice(channel: PricedChannel, price: Price): ChannelPrice {
   const priceUnits = BigInt(price.units)
   return price.per === 'minutes'
     ? { channel, priceUnits, per: 'minutes', stepMinutes: price.step ?? 5 }
     : { channel, priceUnits, per: price.per }
+}
+
+/** What an expiry warning names. */
+export function readEnding(outgoing: Outgoing): ExpiryWarningMail['ending'] {
+  const { ending = [] } = outgoing.data ?? {}
+  if (ending.length === 0) throw new Error(`message ${outgoing.messageId} names no grant that ends`)
+  return ending.map((grant) => ({
+    name: grant.name,
+    units: BigInt(grant.units),
+    expiresAt: new Date(grant.expiresAt),
+  }))
 }
 
 export interface SessionFacts {

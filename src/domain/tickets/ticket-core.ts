@@ -35,7 +35,23 @@ export interface CoreRow {
   reviews: { id: number; kind: string; order_number: string | null; data: Record<string, unknown> }[]
   orders: { number: string; status: string; total: string; currency: string; at: string }[]
   other_tickets: { id: number; number: number; subject: string; status: Status; at: string }[]
+  offers: {
+    id: number
+    minutes: number
+    body: string
+    units: number
+    agent: string
+    state: 'open' | 'agreed'
+  }[]
   quotes?: QuoteRows
+  account_frozen?: boolean
+  audit?: {
+    id: number
+    action: string
+    agentName: string | null
+    data: Record<string, unknown>
+    at: string
+  }[]
 }
 
 // Lists beside the conversation are the newest few, so that a page costs the same for an old customer as for a new one.
@@ -54,7 +70,19 @@ const columns = `
       where p.shop_id = t.shop_id and p.customer_id = t.customer_id order by p.id desc limit 5) y), '[]') as orders,
     coalesce((select json_agg(z) from (
       select u.id, u.number, u.subject, u.status, u.activity_at as at from ticket u
-      where u.shop_id = t.shop_id and u.customer_id = t.customer_id and u.id <> t.id order by u.id desc limit 5) z), '[]') as other_tickets`
+      where u.shop_id = t.shop_id and u.customer_id = t.customer_id and u.id <> t.id order by u.id desc limit 5) z), '[]') as other_tickets,
+    coalesce((select json_agg(f) from (
+      select w.id, w.minutes, w.body, w.units, w.agent_name as agent, w.state from work_offer w
+      where w.shop_id = t.shop_id and w.ticket_id = t.id and w.state in ('open', 'agreed') and w.message_id is null
+      order by w.id desc limit 5) f), '[]') as offers`
+
+// What was done to the account by hand, for the desk's page.
+const auditColumns = `
+  (select a.frozen from account a where a.shop_id = t.shop_id and a.customer_id = t.customer_id) as account_frozen,
+  coalesce((select json_agg(l) from (
+    select l.id, l.action, a.name as "agentName", l.data, l.at from audit_log l
+    left join agent a on a.shop_id = l.shop_id and l.actor = 'agent:' || a.id
+    where l.shop_id = t.shop_id and l.customer_id = t.customer_id order by l.id desc limit 8) l), '[]') as audit`
 
 const tables = `
   from ticket t
@@ -69,7 +97,11 @@ export async function loadTicketCore(
 ): Promise<CoreRow | undefined> {
   const values = [input.shopId, input.ticketId, input.at]
   const [core] = input.quotes
-    ? await sql.query<CoreRow>('ticket-core-quotes', `${columns}, ${quotesColumn}${tables}`, values)
+    ? await sql.query<CoreRow>(
+        'ticket-core-quotes',
+        `${columns}, ${quotesColumn}, ${auditColumns}${tables}`,
+        values,
+      )
     : await sql.query<CoreRow>('ticket-core', `${columns}${tables}`, values)
   return core
 }

@@ -1,3 +1,4 @@
+import type { Role } from '../../domain/agents/add-agent.ts'
 import { findAgent } from '../../domain/agents/find-agent.ts'
 import type { Deps } from '../../domain/deps.ts'
 import { refuseField } from '../../domain/refusal.ts'
@@ -9,6 +10,8 @@ export interface Author {
   name: string
   /** For the ledger and the audit log: "agent:7" or "api:3". */
   actor: string
+  /** Of an agent; the API itself has none. */
+  role?: Role
 }
 
 /** The agent that a body names by e-mail or id, or the API itself. Refuses: invalid (agent). */
@@ -22,5 +25,5 @@ export async function authorOf(
   if (!agent) {
     return refuseField('agent', 'give the e-mail or the id of an agent of this shop, or leave it out')
   }
-  return { id: agent.id, name: agent.name, actor: `agent:${agent.id}` }
+  return { id: agent.id, name: agent.name, actor: `agent:${agent.id}`, role: agent.role }
 }

@@ -87,7 +87,10 @@ function responsesOf(route: ApiRoute) {
   return {
     [route.status]: {
       description: route.status === 201 ? 'Done.' : 'The answer.',
-      content: { 'application/json': { schema: route.answer } },
+      content: {
+        'application/json': { schema: route.answer },
+        ...(route.runCsv && { 'text/csv': { schema: z.string() } }),
+      },
     },
     ...Object.fromEntries(
       problems.map((status) => [

@@ -42,6 +42,14 @@ interface RouteSpec<
   /** Statuses that it may refuse with, besides those that every route has. */
   problems: readonly number[]
   handle(deps: HttpDeps, call: ApiCall<Path, z.output<Query>, z.output<Body>>): Promise<z.input<Answer>>
+  /** The same as a file, for `?format=csv` and `Accept: text/csv`. */
+  csv?(deps: HttpDeps, call: ApiCall<Path, z.output<Query>, z.output<Body>>): Promise<CsvFile>
+}
+
+export interface CsvFile {
+  /** Under which a browser keeps it. */
+  name: string
+  text: string
 }
 
 /** A route whose types are worked out: one value validates, answers and documents. */
@@ -58,6 +66,8 @@ export interface ApiRoute {
   problems: readonly number[]
   /** Validates what came and calls the route. Throws ZodError or what the use case refuses. */
   run(deps: HttpDeps, given: GivenCall): Promise<unknown>
+  /** Absent where there is no such file. */
+  runCsv?: (deps: HttpDeps, given: GivenCall) => Promise<CsvFile>
 }
 
 export interface GivenCall {
@@ -73,15 +83,17 @@ export function apiRoute<
   Query extends z.ZodType = z.ZodUndefined,
   Body extends z.ZodType = z.ZodUndefined,
 >(spec: RouteSpec<Path, Query, Body, Answer>): ApiRoute {
+  const { handle, csv, ...rest } = spec
+  const validate = (given: GivenCall): ApiCall<Path, z.output<Query>, z.output<Body>> => ({
+    caller: given.caller,
+    ids: given.ids,
+    // Without a schema the type is undefined, and nothing that came is handed on.
+    query: spec.query?.parse(given.query) as z.output<Query>,
+    body: spec.body?.parse(given.body) as z.output<Body>,
+  })
   return {
-    ...spec,
-    run: (deps, given) =>
-      spec.handle(deps, {
-        caller: given.caller,
-        ids: given.ids,
-        // Without a schema the type is undefined, and nothing that came is handed on.
-        query: spec.query?.parse(given.query) as z.output<Query>,
-        body: spec.body?.parse(given.body) as z.output<Body>,
-      }),
+    ...rest,
+    run: async (deps, given) => handle(deps, validate(given)),
+    ...(csv && { runCsv: async (deps: HttpDeps, given: GivenCall) => csv(deps, validate(given)) }),
   }
 }

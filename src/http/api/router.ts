@@ -29,15 +29,27 @@ function answerBy(deps: HttpDeps, route: ApiRoute) {
   return async (req: Request, res: Response): Promise<void> => {
     const caller = callerOf(res)
     requireScope(caller, route.scope)
-    const answer = await route.run(deps, {
+    const given = {
       caller,
       ids: Object.fromEntries(Object.entries(req.params).map(([name, value]) => [name, toId(value)])),
       query: req.query,
       body: req.body ?? {},
-    })
+    }
     // Balances and conversations are nobody's to keep, least of all a proxy's.
-    res.set('Cache-Control', 'no-store').status(route.status).json(answer)
+    res.set('Cache-Control', 'no-store')
+    if (route.runCsv && wantsCsv(req)) {
+      const file = await route.runCsv(deps, given)
+      res.attachment(file.name).type('text/csv; charset=utf-8').send(file.text)
+      return
+    }
+    res.status(route.status).json(await route.run(deps, given))
   }
+}
+
+/** The query is the louder wish: a link in a page cannot set headers. */
+function wantsCsv(req: Request): boolean {
+  if (req.query.format !== undefined) return req.query.format === 'csv'
+  return req.accepts(['json', 'csv']) === 'csv'
 }
 
 function expressPath(route: ApiRoute): string {

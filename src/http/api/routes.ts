@@ -1,10 +1,22 @@
 import type { ApiRoute } from './route.ts'
 import { findCustomersRoute, getAccountRoute, grantCreditsRoute } from './routes/customers.ts'
 import { listDeliveriesRoute } from './routes/deliveries.ts'
+import { listLedgerChecksRoute } from './routes/ledger-checks.ts'
 import { noteRoute, replyRoute, resolveRoute } from './routes/messages.ts'
-import { listReviewsRoute } from './routes/reviews.ts'
+import { listReviewsRoute, resolveReviewRoute } from './routes/reviews.ts'
 import { endSessionRoute, getSessionRoute, openSessionRoute } from './routes/sessions.ts'
+import { getStatementRoute } from './routes/statement.ts'
+import {
+  adjustRoute,
+  forgiveRoute,
+  freezeRoute,
+  listAuditRoute,
+  reverseRoute,
+  settleRoute,
+  unfreezeRoute,
+} from './routes/supervise.ts'
 import { createTicketRoute, getTicketRoute, listTicketsRoute } from './routes/tickets.ts'
+import { askRoute, listOffersRoute, withdrawRoute, workRoute } from './routes/work.ts'
 
 /** Every route of /api/v1. What stands here is served and documented; nothing else is. */
 export const apiRoutes: readonly ApiRoute[] = [
@@ -13,13 +25,27 @@ export const apiRoutes: readonly ApiRoute[] = [
   getTicketRoute,
   replyRoute,
   noteRoute,
+  workRoute,
+  askRoute,
+  listOffersRoute,
+  withdrawRoute,
   resolveRoute,
   openSessionRoute,
   getSessionRoute,
   endSessionRoute,
   findCustomersRoute,
   getAccountRoute,
+  getStatementRoute,
   grantCreditsRoute,
   listDeliveriesRoute,
   listReviewsRoute,
+  listLedgerChecksRoute,
+  resolveReviewRoute,
+  adjustRoute,
+  settleRoute,
+  forgiveRoute,
+  freezeRoute,
+  unfreezeRoute,
+  reverseRoute,
+  listAuditRoute,
 ]

@@ -16,6 +16,7 @@ export function composerError(
         status,
         error: { code: refusal.code, required: refusal.requiredUnits, available: refusal.availableUnits },
       }
+    case 'offer_not_agreed':
     case 'channel_not_covered':
     case 'channel_not_configured':
     case 'stale_conversation':
@@ -24,6 +25,8 @@ export function composerError(
     case 'contact_missing':
       return { status, error: { code: 'no_contact' } }
     case 'invalid':
+      if (refusal.fields.some(({ field }) => field === 'minutes'))
+        return { status, error: { code: 'bad_minutes' } }
       return { status, error: { code: body.trim() === '' ? 'empty_body' : 'body_too_long' } }
     default:
       return undefined

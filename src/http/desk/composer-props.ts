@@ -8,6 +8,8 @@ export interface Draft {
   channel?: ComposerChannel
   body?: string
   waiveReason?: string
+  minutes?: string
+  offerId?: string
   idempotencyKey?: string
 }
 
@@ -17,13 +19,19 @@ export function channelOffers(
   roomHref: string | undefined,
 ): ChannelOffer[] {
   return composerChannels.map((channel) => {
-    const to = channel === 'email' ? view.replyEmail : channel === 'sms' ? view.replyPhone : undefined
+    const to = addressOf(view, channel)
     return {
       channel,
       ...(to === undefined ? {} : { to }),
       offer: offerOf(deps, view, channel, to, roomHref),
     }
   })
+}
+
+/** Of a portal answer and of work: where the customer is told of it. */
+function addressOf(view: TicketView, channel: ComposerChannel): string | undefined {
+  if (channel === 'sms') return view.replyPhone
+  return channel === 'email' || channel === 'portal' || channel === 'work' ? view.replyEmail : undefined
 }
 
 function offerOf(
@@ -43,11 +51,15 @@ function offerOf(
   if (channel === 'sms' && to === undefined) return { ...off, reason: 'no_phone' }
   const quote = view.quotes?.[channel]
   if (!quote || quote.code === 'channel_not_covered') return { ...off, reason: 'not_covered' }
-  if (quote.code === 'insufficient_credits') {
-    return available === 0n && view.grants.some((grant) => grant.frozen && grant.remainder > 0n)
-      ? { ...off, reason: 'frozen' }
-      : { kind: 'insufficient', required: quote.units, available }
+  const short = quote.code === 'insufficient_credits'
+  const frozen =
+    short && available === 0n && view.grants.some((grant) => grant.frozen && grant.remainder > 0n)
+  if (frozen) return { ...off, reason: 'frozen' }
+  // Also without credits: the customer may be asked first, and buy more.
+  if (channel === 'work') {
+    return { kind: 'work', costs: quote.units, stepMinutes: quote.stepMinutes, short }
   }
+  if (short) return { kind: 'insufficient', required: quote.units, available }
   return channel === 'video' ? sessionOffer(quote) : replyOffer(quote, available)
 }
 
@@ -80,7 +92,9 @@ export function selectedChannel(
   drafted: ComposerChannel | undefined,
 ): ComposerChannel {
   if (drafted) return drafted
-  const writable = offers.filter(({ channel }) => channel !== 'note' && channel !== 'video')
+  const writable = offers.filter(
+    ({ channel }) => channel !== 'note' && channel !== 'video' && channel !== 'work',
+  )
   const ready = writable.filter(({ offer }) => offer.kind === 'ready')
   const reachable = ready.length > 0 ? ready : writable.filter(({ offer }) => offer.kind === 'insufficient')
   const last = view.messages.findLast((message) => message.direction === 'inbound')?.channel

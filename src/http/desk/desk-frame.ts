@@ -18,6 +18,7 @@ export function deskFrame(deps: HttpDeps, res: Response, counts: DeskFrame['coun
     shopName: agent.shopName,
     agentName: agent.name,
     counts,
+    ledgerProblems: agent.ledgerProblems,
   }
 }
 

@@ -31,12 +31,17 @@ export function eventProps(event: TicketEvent): EventProps | undefined {
         : { kind, at, data: { units, refunded: data.reason === 'refund', ...ofOrder } }
     case 'order_cancelled':
     case 'order_trashed':
+    case 'order_restored':
       return order === undefined ? undefined : { kind, at, data: { order } }
     case 'amount_refund_flagged': {
       const amount = textIn(data, 'refunded', 'amount')
       if (order === undefined || amount === undefined) return undefined
       return { kind, at, data: { order, amount, currency: textIn(data, 'currency') ?? '' } }
     }
+    case 'expired':
+      return units === undefined
+        ? undefined
+        : { kind, at, data: { units, packageName: textIn(data, 'name') ?? '' } }
     case 'session_started':
     case 'session_void':
       return { kind, at, data: byAgent }
@@ -46,10 +51,23 @@ export function eventProps(event: TicketEvent): EventProps | undefined {
       if (units === undefined || actualSeconds === undefined || billedSeconds === undefined) return undefined
       return { kind, at, data: { units, actualSeconds, billedSeconds, ...byAgent } }
     }
-    case 'reversed':
-      return units === undefined
-        ? undefined
-        : { kind, at, data: { units, reason: textIn(data, 'reason') ?? '' } }
+    case 'work_asked':
+    case 'work_agreed':
+    case 'work_declined':
+    case 'work_withdrawn': {
+      const minutes = numberIn(data, 'minutes')
+      if (units === undefined || minutes === undefined) return undefined
+      return { kind, at, data: { minutes, units, by: textIn(data, 'by', 'agentName') ?? '' } }
+    }
+    case 'reversed': {
+      const reasonCode = textIn(data, 'reasonCode')
+      if (units === undefined) return undefined
+      return {
+        kind,
+        at,
+        data: { units, reason: textIn(data, 'reason') ?? '', ...(reasonCode && { reasonCode }) },
+      }
+    }
     case 'contact_changed': {
       const to = textIn(data, 'to')
       return to === undefined ? undefined : { kind, at, data: { to } }

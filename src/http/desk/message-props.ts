@@ -2,7 +2,15 @@ import type { ConversationMessage } from '../../domain/tickets/load-messages.ts'
 import type { MessageProps } from '../../web/desk/props.ts'
 import type { Words } from '../../words/words.ts'
 
-const templates = ['welcome', 'session-invitation', 'session-bill'] as const
+const templates = [
+  'welcome',
+  'session-invitation',
+  'session-bill',
+  'portal-answer',
+  'work-done',
+  'work-offer',
+  'expiry-warning',
+] as const
 
 /** A message of the conversation; `isNew` when it came after `seenId`, the newest one that the agent has seen. */
 export function messageProps(
@@ -21,6 +29,7 @@ export function messageProps(
     at: message.createdAt,
     body: message.body,
     ...(cost && { cost }),
+    ...(message.workMinutes === undefined ? {} : { workMinutes: message.workMinutes }),
     ...(message.error === undefined ? {} : { failure: message.error }),
     ...(seenId !== undefined && message.id > seenId && { isNew: true }),
   }
@@ -51,5 +60,8 @@ function costOf(message: ConversationMessage): MessageProps['cost'] {
     }
   }
   if (message.units === 0n) return undefined
-  return { kind: message.state === 'failed' ? 'reversed' : 'charged', units: message.units }
+  return {
+    kind: message.state === 'failed' || message.reversed ? 'reversed' : 'charged',
+    units: message.units,
+  }
 }

@@ -4,7 +4,10 @@ import { textIn, unitsIn } from './plain-data.ts'
 
 /** What a supervisor should look at on this ticket; what cannot be read is left out. */
 export function reviewFlags(view: Pick<TicketView, 'reviews' | 'balance'>): ReviewFlag[] {
-  const flags = view.reviews.map(flagOf).filter((flag) => flag !== undefined)
+  const flags = view.reviews.flatMap((review) => {
+    const flag = flagOf(review)
+    return flag === undefined ? [] : [{ ...flag, id: review.id }]
+  })
   const { deficit } = view.balance
   return deficit > 0n ? [...flags, { kind: 'deficit', units: deficit }] : flags
 }

@@ -1,5 +1,6 @@
 import express, { Router } from 'express'
 import { Refused, refuseField } from '../../domain/refusal.ts'
+import { withdrawWorkOffer } from '../../domain/tickets/close-work-offer.ts'
 import { resolveUnknown } from '../../domain/tickets/resolve-unknown.ts'
 import { setTicketStatus } from '../../domain/tickets/set-status.ts'
 import type { HttpDeps } from '../http-deps.ts'
@@ -13,6 +14,8 @@ import { authorOf } from './desk-frame.ts'
 import { showList } from './list-page.ts'
 import { answerQuote } from './quote.ts'
 import { sendForm } from './send-form.ts'
+import { showDeskStatement } from './statement.ts'
+import { superviseForm } from './supervise-form.ts'
 import { sendTicketPage } from './ticket-page.ts'
 
 /** /desk: the agents' pages. */
@@ -30,9 +33,23 @@ export function deskRouter(deps: HttpDeps): Router {
     }),
   )
 
+  router.get('/desk/customers/:id/statement', (req, res) => showDeskStatement(deps, req, res))
+
   // These check the form's token themselves, because a draft is kept when it has expired.
   router.post('/desk/tickets/:id/replies', parseForm, (req, res) => sendForm(deps, req, res))
   router.post('/desk/tickets/:id/sessions', parseForm, (req, res) => sendForm(deps, req, res, 'video'))
+  router.post('/desk/tickets/:id/work', parseForm, (req, res) => sendForm(deps, req, res, 'work'))
+  router.post('/desk/tickets/:id/work-offers', parseForm, (req, res) => sendForm(deps, req, res, 'ask'))
+
+  router.post('/desk/tickets/:id/work-offers/:offerId/withdraw', parseForm, csrf, async (req, res) => {
+    const agent = agentOf(res)
+    const ticketId = toId(req.params.id)
+    const offerId = toId(req.params.offerId)
+    await withdrawWorkOffer(deps, { shopId: agent.shopId, ticketId, offerId, agent: authorOf(agent) }).catch(
+      ignoreAnswered,
+    )
+    res.redirect(303, `/desk/tickets/${ticketId}#newest`)
+  })
 
   router.post('/desk/tickets/:id/quote', express.json({ limit: '1mb' }), csrf, (req, res) =>
     answerQuote(deps, req, res),
@@ -53,6 +70,8 @@ export function deskRouter(deps: HttpDeps): Router {
     res.redirect(303, `/desk/tickets/${ticketId}#newest`)
   })
 
+  router.post('/desk/tickets/:id/credits', parseForm, csrf, (req, res) => superviseForm(deps, req, res))
+
   router.post('/desk/tickets/:id/status', parseForm, csrf, async (req, res) => {
     const { status } = readForm(req)
     if (status !== 'open' && status !== 'closed') return refuseField('status', 'give open or closed')
@@ -61,6 +80,11 @@ export function deskRouter(deps: HttpDeps): Router {
     res.redirect(303, `/desk/tickets/${ticketId}#newest`)
   })
   return router
+}
+
+/** The customer was quicker; the page then shows the answer. */
+function ignoreAnswered(error: unknown): void {
+  if (!(error instanceof Refused) || error.refusal.code !== 'offer_not_open') throw error
 }
 
 /** A colleague, or the provider's late report, was quicker; the page then shows what became of the message. */

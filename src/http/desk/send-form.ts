@@ -3,6 +3,8 @@ import { Refused } from '../../domain/refusal.ts'
 import { roomToken } from '../../domain/secrets/links.ts'
 import { openSession } from '../../domain/sessions/open-session.ts'
 import { addNote } from '../../domain/tickets/add-note.ts'
+import { askForWork } from '../../domain/tickets/ask-for-work.ts'
+import { logWork } from '../../domain/tickets/log-work.ts'
 import { replyToTicket } from '../../domain/tickets/reply-to-ticket.ts'
 import { type ComposerChannel, type ComposerError, composerChannels } from '../../web/desk/props.ts'
 import type { HttpDeps } from '../http-deps.ts'
@@ -13,12 +15,19 @@ import { agentOf, loginTokenOf } from '../middleware/require-agent.ts'
 import { formKey, newFormKey, pathText, readForm, typedText } from '../pages/form.ts'
 import { composerError } from './composer-error.ts'
 import { authorOf } from './desk-frame.ts'
-import { mayWaive } from './may-waive.ts'
+import { mayWaiveNow } from './may-waive.ts'
 import { sendTicketPage } from './ticket-page.ts'
+
+/** Buttons of the composer that do something else than to send. */
+type Button = 'video' | 'work' | 'ask'
 
 interface SentForm {
   ticketId: bigint
   channel: ComposerChannel
+  /** The customer is asked to agree before the work is done. */
+  askFirst: boolean
+  minutes: string
+  offerId: string
   body: string
   waiveReason: string
   idempotencyKey: string
@@ -26,10 +35,10 @@ interface SentForm {
 }
 
 /**
- * POST of the composer: a reply, a note or a video session. Done: to the ticket or the room. Refused: the page again with the
- * reason, the draft and what came in meanwhile.
+ * POST of the composer: a reply, a note, logged work or a video session. Done: to the ticket or the room. Refused: the page
+ * again with the reason, the draft and what came in meanwhile.
  */
-export async function sendForm(deps: HttpDeps, req: Request, res: Response, button?: 'video'): Promise<void> {
+export async function sendForm(deps: HttpDeps, req: Request, res: Response, button?: Button): Promise<void> {
   const form = readSent(req, button)
   const refused = (status: number, error: ComposerError) =>
     sendTicketPage(deps, res, {
@@ -37,7 +46,7 @@ export async function sendForm(deps: HttpDeps, req: Request, res: Response, butt
       refused: { status, error, seenId: form.seenId, draft: draftOf(form, error) },
     })
   if (isExpired(deps, req, res)) return refused(403, { code: 'form_expired' })
-  if (form.waiveReason !== '' && !mayWaive(agentOf(res).role)) {
+  if (form.waiveReason !== '' && !(await mayWaiveNow(deps, agentOf(res)))) {
     return refused(403, { code: 'waive_not_allowed' })
   }
   try {
@@ -49,12 +58,18 @@ export async function sendForm(deps: HttpDeps, req: Request, res: Response, butt
   }
 }
 
-function readSent(req: Request, button: 'video' | undefined): SentForm {
+function readSent(req: Request, button: Button | undefined): SentForm {
   const form = readForm(req)
   const seen = form.lastSeenMessageId ?? ''
   return {
     ticketId: toId(pathText(req, 'id')),
-    channel: button ?? composerChannels.find((channel) => channel === form.channel) ?? 'email',
+    channel:
+      button === 'ask'
+        ? 'work'
+        : (button ?? composerChannels.find((channel) => channel === form.channel) ?? 'email'),
+    askFirst: button === 'ask',
+    minutes: (form.minutes ?? '').trim(),
+    offerId: form.offerId ?? '',
     body: typedText(form, 'body'),
     waiveReason: (form.waiveReason ?? '').trim(),
     idempotencyKey: formKey(form),
@@ -88,7 +103,8 @@ async function act(deps: HttpDeps, res: Response, form: SentForm): Promise<strin
     const sessionId = await startSession(deps, { ...ticket, author })
     return `/session/${roomToken(deps.keyring, { side: 'agent', shopId: agent.shopId, sessionId })}`
   }
-  if (form.channel === 'note') await addNote(deps, { ...ticket, body: form.body, agent: author })
+  if (form.channel === 'work') await doWork(deps, form, { ...ticket, agent: author })
+  else if (form.channel === 'note') await addNote(deps, { ...ticket, body: form.body, agent: author })
   else {
     await replyToTicket(deps, {
       ...ticket,
@@ -101,6 +117,29 @@ async function act(deps: HttpDeps, res: Response, form: SentForm): Promise<strin
     })
   }
   return `/desk/tickets/${form.ticketId}#newest`
+}
+
+/** Logs the work, or asks the customer first. */
+async function doWork(
+  deps: HttpDeps,
+  form: SentForm,
+  input: { shopId: bigint; ticketId: bigint; agent: ReturnType<typeof authorOf> },
+): Promise<void> {
+  const work = {
+    ...input,
+    // What is no number becomes 0, which is refused with the field's name.
+    minutes: /^\d{1,9}$/.test(form.minutes) ? Number(form.minutes) : 0,
+    body: form.body,
+    idempotencyKey: form.idempotencyKey,
+  }
+  if (form.askFirst) await askForWork(deps, work)
+  else {
+    await logWork(deps, {
+      ...work,
+      ...(form.waiveReason === '' ? {} : { waive: { reason: form.waiveReason } }),
+      ...(form.offerId === '' ? {} : { offerId: toId(form.offerId) }),
+    })
+  }
 }
 
 /** Opens a session, or finds the one that a second click or a colleague opened already. */

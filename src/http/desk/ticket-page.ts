@@ -1,7 +1,7 @@
 import type { Response } from 'express'
 import { roomToken } from '../../domain/secrets/links.ts'
 import { getTicket, type TicketView } from '../../domain/tickets/get-ticket.ts'
-import type { ComposerError, TicketPageProps, View } from '../../web/desk/props.ts'
+import type { ComposerError, DeskOffer, TicketPageProps, View } from '../../web/desk/props.ts'
 import { renderTicketPage } from '../../web/desk/ticket.tsx'
 import type { Words } from '../../words/words.ts'
 import type { HttpDeps } from '../http-deps.ts'
@@ -13,12 +13,15 @@ import { conversationOf, type OlderPage, olderHref } from './conversation.ts'
 import { deskFrame } from './desk-frame.ts'
 import { mayWaive } from './may-waive.ts'
 import { reviewFlags } from './review-flags.ts'
+import { supervisionProps } from './supervision.ts'
 
 export interface TicketPageInput {
   ticketId: bigint
   page?: OlderPage | undefined
   /** After a refusal: what was typed, why it was refused, and the newest message that the agent had seen. */
   refused?: { status: number; error: ComposerError; draft: Draft; seenId?: bigint | undefined }
+  /** An act by hand that was refused, and why. */
+  notDone?: { status: number; text: string }
 }
 
 /** The ticket as a page: four statements beside the login's, however long the conversation. Refuses: not_found. */
@@ -31,11 +34,13 @@ export async function sendTicketPage(deps: HttpDeps, res: Response, input: Ticke
     ...(input.page && { before: input.page.before }),
   })
   const frame = deskFrame(deps, res)
-  res.status(input.refused?.status ?? 200).send(
+  const supervision = supervisionProps(agent, view, input.notDone?.text)
+  res.status(input.refused?.status ?? input.notDone?.status ?? 200).send(
     renderTicketPage({
       ...frame,
       ...ticketProps(view, frame.words, frame.now),
       ...talkProps(view, input, frame),
+      ...(supervision && { supervision }),
       composer: composerProps(deps, res, view, input),
     }),
   )
@@ -63,6 +68,7 @@ function ticketProps(view: TicketView, words: Words, now: Date) {
     view: viewOf[view.status],
     balance: balanceProps(view, now),
     grants: grantProps(view.grants, now),
+    statementHref: `/desk/customers/${customer.id}/statement?ticket=${view.id}`,
     tally: view.tally,
     customer: {
       name: customer.name,
@@ -73,7 +79,20 @@ function ticketProps(view: TicketView, words: Words, now: Date) {
     orders: view.orders,
     earlier: view.otherTickets.map(({ status, ...ticket }) => ({ ...ticket, state: status })),
     flags: reviewFlags(view),
+    asked: offersIn(view, 'open'),
   } satisfies Partial<TicketPageProps>
+}
+
+function offersIn(view: TicketView, state: 'open' | 'agreed'): DeskOffer[] {
+  return view.offers
+    .filter((offer) => offer.state === state)
+    .map(({ id, minutes, units, body, agentName }) => ({
+      id: String(id),
+      minutes,
+      units,
+      body,
+      agent: agentName,
+    }))
 }
 
 /** The newest message that a page shows; on an older page the one that the newest page had shown. */
@@ -112,7 +131,10 @@ function composerProps(
     selected: selectedChannel(view, channels, draft.channel),
     idempotencyKey: draft.idempotencyKey ?? newFormKey(),
     lastSeenMessageId: String(seenOn(view, page)),
-    mayWaive: mayWaive(agent.role),
+    mayWaive: mayWaive(agent),
+    agreed: offersIn(view, 'agreed'),
+    ...(draft.minutes && { minutes: draft.minutes }),
+    ...(draft.offerId && { offerId: draft.offerId }),
     ...(draft.body && { draft: draft.body }),
     ...(draft.waiveReason && { waiveReason: draft.waiveReason }),
     ...(refused && { error: refused.error }),

@@ -10,6 +10,13 @@ export interface JobBacklog {
   given_up: number
 }
 
+/** The last nightly check of one shop's ledger. */
+export interface LedgerCheckFigures {
+  shopId: bigint
+  checkedAt: Date
+  problemCount: number
+}
+
 export interface Metrics {
   registry: Registry
   requestSeconds: Histogram<'method' | 'route' | 'status'>
@@ -19,9 +26,13 @@ export interface Metrics {
 
 /**
  * The figures of this process, in a registry of their own, so that two apps in one process (tests) do not share them.
- * `readBacklog` runs on each scrape; when it fails the gauge is left out, because "unknown" must not look like "empty".
+ * `readBacklog` and `readChecks` run on each scrape; when one fails its gauges are left out, because "unknown" must not look
+ * like "empty".
  */
-export function createMetrics(readBacklog: () => Promise<JobBacklog>): Metrics {
+export function createMetrics(
+  readBacklog: () => Promise<JobBacklog>,
+  readChecks: () => Promise<LedgerCheckFigures[]>,
+): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   new Gauge({
@@ -38,6 +49,7 @@ export function createMetrics(readBacklog: () => Promise<JobBacklog>): Metrics {
       this.set({ state: 'given_up' }, backlog.given_up)
     },
   })
+  addLedgerGauges(registry, readChecks)
   return {
     registry,
     requestSeconds: new Histogram({
@@ -60,4 +72,30 @@ export function createMetrics(readBacklog: () => Promise<JobBacklog>): Metrics {
       registers: [registry],
     }),
   }
+}
+
+/** Read from the table that the job writes, so that any web process shows what some worker found. */
+function addLedgerGauges(registry: Registry, readChecks: () => Promise<LedgerCheckFigures[]>): void {
+  const add = (name: string, help: string, figure: (check: LedgerCheckFigures) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['shop'],
+      registers: [registry],
+      async collect() {
+        this.reset()
+        const checks = await readChecks().catch(() => [])
+        for (const check of checks) this.set({ shop: String(check.shopId) }, figure(check))
+      },
+    })
+  add(
+    'creditdesk_ledger_problems',
+    "Figures of a shop's ledger that disagreed with its entries at the last nightly check.",
+    (check) => check.problemCount,
+  )
+  add(
+    'creditdesk_ledger_checked_at',
+    "When a shop's ledger was last checked, in seconds since 1970.",
+    (check) => check.checkedAt.getTime() / 1000,
+  )
 }

@@ -2,6 +2,7 @@ import { Router } from 'express'
 import { deskRouter } from '../desk/router.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { loginRouter } from '../login/router.ts'
+import { offerRouter } from '../offer/router.ts'
 import { portalRouter } from '../portal/router.ts'
 import { sandboxRouter } from '../sandbox/router.ts'
 import { sessionRouter } from '../session/router.ts'
@@ -13,6 +14,7 @@ export function pagesRouter(deps: HttpDeps): Router {
     loginRouter(deps),
     deskRouter(deps),
     portalRouter(deps),
+    offerRouter(deps),
     sessionRouter(deps),
     sandboxRouter(deps),
   )

@@ -3,8 +3,8 @@ import type { ConversationMessage } from '../../domain/tickets/load-messages.ts'
 import type { PortalMessage } from '../../web/portal/props.ts'
 
 /**
- * The conversation as the customer may read it: no notes, no logged work, no automatic mail, and no answer that failed to go
- * out, because that one was given back.
+ * The conversation as the customer may read it: no notes, no automatic mail, and no answer that failed to go out, because
+ * that one was given back.
  */
 export function portalMessages(
   view: Pick<TicketView, 'messages'>,
@@ -19,14 +19,22 @@ export function portalMessages(
       channel: message.channel,
       at: message.createdAt,
       body: message.body,
+      ...(message.workMinutes === undefined ? {} : { work: workOf(message, message.workMinutes) }),
     }
   })
+}
+
+function workOf(message: ConversationMessage, minutes: number): NonNullable<PortalMessage['work']> {
+  return {
+    minutes,
+    units: message.units,
+    ...(message.waivedUnits === undefined ? {} : { worth: message.waivedUnits }),
+  }
 }
 
 function isForCustomer(message: ConversationMessage): boolean {
   return (
     (message.direction === 'inbound' || message.direction === 'outbound') &&
-    message.channel !== 'work' &&
     message.channel !== 'note' &&
     message.template === undefined &&
     message.state !== 'failed'

@@ -1,12 +1,12 @@
 import type { Response } from 'express'
 import { listSpent } from '../../domain/credits/list-spent.ts'
 import { refuse } from '../../domain/refusal.ts'
-import { readPortalToken, roomToken } from '../../domain/secrets/links.ts'
+import { offerToken, readPortalToken, roomToken } from '../../domain/secrets/links.ts'
 import { readSession } from '../../domain/sessions/session-state.ts'
 import { findPortalTicket, type PortalTicket } from '../../domain/tickets/find-portal-ticket.ts'
 import { getTicket, type TicketView } from '../../domain/tickets/get-ticket.ts'
 import { renderPortalPage } from '../../web/portal/portal.tsx'
-import type { PortalProps } from '../../web/portal/props.ts'
+import type { PortalOffer, PortalProps } from '../../web/portal/props.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { csrfTokenFor } from '../middleware/csrf.ts'
 import { balanceProps, grantProps } from '../pages/credit-props.ts'
@@ -98,10 +98,28 @@ export async function sendPortalPage(
         href: portalHref(visit, BigInt(id)),
       })),
       spent: spentLines(spent),
+      offers: openOffers(deps, link.shopId, view),
+      statementHref: statementHref(visit),
       ...(session && { session }),
       ...(/^https?:/.test(link.shopUrl) && { buyHref: link.shopUrl }),
     }),
   )
+}
+
+function statementHref(visit: PortalVisit): string {
+  const base = `/portal/${visit.token}/statement`
+  return visit.ticketId === visit.link.ticketId ? base : `${base}?ticket=${visit.ticketId}`
+}
+
+/** Work of this ticket that waits for the customer's word. */
+function openOffers(deps: HttpDeps, shopId: bigint, view: TicketView): PortalOffer[] {
+  return view.offers
+    .filter(({ state }) => state === 'open')
+    .map(({ id, minutes, units, body, agentName }) => {
+      const token = offerToken(deps.keyring, { shopId, offerId: id, version: view.linkVersion })
+      const csrf = csrfTokenFor(deps.keyring, token)
+      return { minutes, units, body, agent: agentName, action: `/offer/${token}`, csrf }
+    })
 }
 
 function replyAction(visit: PortalVisit): string {

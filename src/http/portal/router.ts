@@ -8,6 +8,7 @@ import { requireCsrf } from '../middleware/csrf.ts'
 import { formKey, parseForm, pathText, queryText, readForm, typedText } from '../pages/form.ts'
 import { privatePage } from '../pages/private-page.ts'
 import { openPortal, type PortalVisit, portalHref, readPortalTicket, sendPortalPage } from './portal-page.ts'
+import { showPortalStatement } from './statement.ts'
 
 /** /portal: the customers' pages. The private link is the key; there is no other login. */
 export function portalRouter(deps: HttpDeps): Router {
@@ -17,6 +18,10 @@ export function portalRouter(deps: HttpDeps): Router {
   router.get('/portal/:token', async (req, res) => {
     const received = queryText(req, 'received') !== undefined
     await sendPortalPage(deps, res, await visitOf(deps, req), received ? { received } : {})
+  })
+
+  router.get('/portal/:token/statement', async (req, res) => {
+    await showPortalStatement(deps, req, res, await visitOf(deps, req))
   })
 
   router.post('/portal/:token/replies', parseForm, async (req, res) => {

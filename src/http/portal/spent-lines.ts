@@ -16,7 +16,9 @@ export function spentLines(movements: readonly Movement[]): SpentLine[] {
 
 function isSameSpend(a: SpentLine, b: SpentLine): boolean {
   return (
-    a.kind === b.kind && (a.kind === 'reply' || a.kind === 'session') && a.at.getTime() === b.at.getTime()
+    a.kind === b.kind &&
+    (a.kind === 'reply' || a.kind === 'work' || a.kind === 'session') &&
+    a.at.getTime() === b.at.getTime()
   )
 }
 
@@ -24,10 +26,11 @@ function lineOf(movement: Movement): SpentLine {
   const { at, units, agent = '', subject = '' } = movement
   switch (movement.kind) {
     case 'reply': {
-      if (movement.channel === 'work') return { kind: 'work', at, units, agent, subject }
       const channel = messageChannels.find((known) => known === movement.channel) ?? 'email'
       return { kind: 'reply', at, units, channel, agent, subject }
     }
+    case 'work':
+      return { kind: 'work', at, units, agent, subject, minutes: movement.workMinutes ?? 0 }
     case 'session': {
       const { actualSeconds = 0, billedSeconds = 0 } = movement
       return { kind: 'session', at, units, actualSeconds, billedSeconds, agent }

@@ -1,6 +1,7 @@
 import { sendOnce } from './once.ts'
 import { quoteSms } from './quote.ts'
 import { keepFresh } from './refresh.ts'
+import { quoteWork } from './work.ts'
 
 const mac = /mac|iphone|ipad/i.test(navigator.userAgent)
 
@@ -14,6 +15,7 @@ if (form) {
   }
   sendOnce(form)
   quoteSms(form)
+  quoteWork(form)
   form.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return
     event.preventDefault()
@@ -23,6 +25,13 @@ if (form) {
     if (shown) form.requestSubmit(shown)
   })
 }
+
+// The reason opens over the draft; an empty one must not stay in the way of writing on.
+const waive = document.querySelector<HTMLDetailsElement>('details.waive')
+waive?.addEventListener('focusout', (event) => {
+  const stays = event.relatedTarget instanceof Node && waive.contains(event.relatedTarget)
+  if (!stays && waive.querySelector('input')?.value.trim() === '') waive.open = false
+})
 
 const search = document.querySelector<HTMLInputElement>('[data-search]')
 document.addEventListener('keydown', (event) => {

@@ -38,9 +38,9 @@ export function quoteSms(form: HTMLFormElement): void {
   const ask = async () => {
     latest += 1
     const turn = latest
-    const quote = await fetchQuote(form, body.value).catch(() => undefined)
+    const quote = await fetchQuote(form, { channel: 'sms', body: body.value }).catch(() => undefined)
     // An answer to an older text must not replace a newer one.
-    if (quote && turn === latest) show(form, foot, quote)
+    if (quote && turn === latest) showQuote(form, foot, quote)
   }
   const changed = () => {
     if (!chosen()) return
@@ -53,7 +53,7 @@ export function quoteSms(form: HTMLFormElement): void {
   changed()
 }
 
-async function fetchQuote(form: HTMLFormElement, body: string): Promise<Quote | undefined> {
+export async function fetchQuote(form: HTMLFormElement, asked: object): Promise<Quote | undefined> {
   const csrf = new FormData(form).get('csrf')
   const answer = await fetch(form.dataset.quote ?? '', {
     method: 'POST',
@@ -62,13 +62,13 @@ async function fetchQuote(form: HTMLFormElement, body: string): Promise<Quote | 
       accept: 'application/json',
       'x-csrf-token': String(csrf ?? ''),
     },
-    body: JSON.stringify({ channel: 'sms', body }),
+    body: JSON.stringify(asked),
   })
   const value: unknown = answer.ok ? await answer.json() : undefined
   return isQuote(value) ? value : undefined
 }
 
-function show(form: HTMLFormElement, foot: HTMLElement, quote: Quote): void {
+export function showQuote(form: HTMLFormElement, foot: HTMLElement, quote: Quote): void {
   const costs = foot.querySelector('[data-costs]')
   const leaves = foot.querySelector('[data-leaves]')
   const waived = foot.querySelector('[data-waived]')

@@ -40,7 +40,8 @@ async function swap(): Promise<void> {
 function swapPart(selector: string, next: Document): void {
   const here = document.querySelector(selector)
   const there = next.querySelector(selector)
-  if (here && there && here.innerHTML !== there.innerHTML) here.replaceWith(document.adoptNode(there))
+  if (!here || !there || isInUse(here)) return
+  if (here.innerHTML !== there.innerHTML) here.replaceWith(document.adoptNode(there))
 }
 
 function swapThread(next: Document): void {
@@ -48,12 +49,16 @@ function swapThread(next: Document): void {
   const inner = here?.firstElementChild
   const there = next.querySelector('#thread')?.firstElementChild
   if (!here || !inner || !there || inner.innerHTML === there.innerHTML) return
-  // What a person opened or is choosing must not close under the hand.
-  if (inner.querySelector('details[open]') || inner.contains(document.activeElement)) return
+  if (isInUse(inner)) return
   // In the reversed column the bottom is 0. Who reads above keeps the place and has not seen what came.
   const atBottom = Math.abs(here.scrollTop) < 40
   inner.replaceWith(document.adoptNode(there))
   if (atBottom) markSeen(next)
+}
+
+/** What a person opened or is filling in must not close under the hand. */
+function isInUse(part: Element): boolean {
+  return part.querySelector('details[open]') !== null || part.contains(document.activeElement)
 }
 
 function markSeen(next: Document): void {

@@ -45,6 +45,7 @@ export function Foot({ offered, mayWaive, sessionAction, frame }: Props) {
       </div>
     )
   }
+  if (offer.kind === 'work') return null
   if (offer.kind === 'running') {
     return (
       <div class="foot" data-channel={channel}>
@@ -79,9 +80,10 @@ export function Foot({ offered, mayWaive, sessionAction, frame }: Props) {
       <p class="to small quiet">
         {to && (
           <span>
-            {t('desk:composer.to')} <bdi>{to}</bdi>
+            {t(channel === 'portal' ? 'desk:composer.told' : 'desk:composer.to')} <bdi>{to}</bdi>
           </span>
         )}
+        {channel === 'portal' && !to && <span>{t('desk:composer.notTold')}</span>}
         {channel === 'sms' && (
           <output
             class="num"

@@ -3,6 +3,7 @@ import type { PageFrame } from '../props.ts'
 import { isolate } from '../text.tsx'
 import { Foot } from './composer-foot.tsx'
 import type { ComposerError, ComposerProps } from './props.ts'
+import { WorkFields, WorkFoot } from './work-foot.tsx'
 
 interface Props {
   composer: ComposerProps
@@ -17,6 +18,7 @@ interface Props {
  */
 export function Composer({ composer, ticketId, customerName, frame }: Props) {
   const { t } = frame.words
+  const work = composer.channels.find(({ offer }) => offer.kind === 'work')
   const base = `/desk/tickets/${encodeURIComponent(ticketId)}`
   return (
     <form
@@ -70,15 +72,20 @@ export function Composer({ composer, ticketId, customerName, frame }: Props) {
       >
         {composer.draft ?? ''}
       </textarea>
+      {work && <WorkFields composer={composer} to={work.to} frame={frame} />}
       {composer.mayWaive && <Waive reason={composer.waiveReason ?? ''} frame={frame} />}
-      {composer.channels.map((offered) => (
-        <Foot
-          offered={offered}
-          mayWaive={composer.mayWaive}
-          sessionAction={`${base}/sessions`}
-          frame={frame}
-        />
-      ))}
+      {composer.channels.map((offered) =>
+        offered.offer.kind === 'work' ? (
+          <WorkFoot offer={offered.offer} composer={composer} base={base} frame={frame} />
+        ) : (
+          <Foot
+            offered={offered}
+            mayWaive={composer.mayWaive}
+            sessionAction={`${base}/sessions`}
+            frame={frame}
+          />
+        ),
+      )}
     </form>
   )
 }

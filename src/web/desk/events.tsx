@@ -1,5 +1,5 @@
 import type { PageFrame } from '../props.ts'
-import { isolate } from '../text.tsx'
+import { isolate, signed } from '../text.tsx'
 import { clock } from '../time.ts'
 import type { EventProps } from './props.ts'
 
@@ -44,7 +44,7 @@ export function CallCard({ event, frame }: { event: SessionBilled; frame: PageFr
           · {clock(words, event.at, frame.now, frame.timeZone)}
         </span>
       </div>
-      <span class="cost num">−{words.creditsPhrase(units)}</span>
+      <span class="cost num">{signed('−', words.creditsPhrase(units), words.dir)}</span>
     </div>
   )
 }
@@ -74,6 +74,7 @@ function eventText(event: EventProps, { words }: PageFrame): string {
         : t('desk:event.revoke', { credits: words.creditsPhrase(event.data.units) })
     case 'order_cancelled':
     case 'order_trashed':
+    case 'order_restored':
       return t(`desk:event.${event.kind}`, { order: event.data.order })
     case 'amount_refund_flagged':
       return t('desk:event.amount_refund_flagged', {
@@ -91,10 +92,26 @@ function eventText(event: EventProps, { words }: PageFrame): string {
       })
     case 'session_void':
       return t('desk:event.session_void')
+    case 'work_asked':
+    case 'work_agreed':
+    case 'work_declined':
+    case 'work_withdrawn':
+      return t(`desk:event.${event.kind}`, {
+        by: isolate(event.data.by),
+        duration: words.duration(event.data.minutes * 60),
+        credits: words.creditsPhrase(event.data.units),
+      })
     case 'reversed':
       return t('desk:event.reversed', {
         credits: words.creditsPhrase(event.data.units),
-        reason: isolate(event.data.reason),
+        reason: event.data.reasonCode
+          ? t(`supervise:reason.${event.data.reasonCode}`)
+          : isolate(event.data.reason),
+      })
+    case 'expired':
+      return t('desk:event.expired', {
+        credits: words.creditsPhrase(event.data.units),
+        package: isolate(event.data.packageName),
       })
     case 'contact_changed':
       return t('desk:event.contact_changed', { to: isolate(event.data.to) })

@@ -1,5 +1,6 @@
 import { Mark, renderDocument } from '../layout.tsx'
 import { isolate } from '../text.tsx'
+import { LedgerAlarm } from './ledger-alarm.tsx'
 import type { DeskListProps } from './props.ts'
 import { Rail, Search } from './rail.tsx'
 import { TicketRows } from './rows.tsx'
@@ -7,27 +8,32 @@ import { TicketRows } from './rows.tsx'
 /** /desk: the tickets of one view, newest first, as a whole document. */
 export function renderDeskList(props: DeskListProps): string {
   const { t } = props.words
+  // What a search finds stands in all views, so none of them is named.
+  const heading = t(props.query ? 'desk:search.heading' : `desk:views.${props.view}`)
   return renderDocument({
     frame: props,
-    title: t(`desk:views.${props.view}`),
+    title: heading,
     page: 'desk inbox',
     scripts: ['desk'],
     children: (
-      <div class="panes">
-        <Rail frame={props} view={props.view} />
-        <main class="list" id="main">
-          <header>
-            <h1>
-              {t(`desk:views.${props.view}`)}
-              <small class="quiet" dir="auto">
-                {props.shopName}
-              </small>
-            </h1>
-            <Search frame={props} query={props.query} view={props.view} />
-          </header>
-          {props.rows.length > 0 ? <Found props={props} /> : <Nothing props={props} />}
-        </main>
-      </div>
+      <>
+        <LedgerAlarm frame={props} />
+        <div class="panes">
+          <Rail frame={props} view={props.query ? undefined : props.view} />
+          <main class="list" id="main">
+            <header>
+              <h1>
+                {heading}
+                <small class="quiet" dir="auto">
+                  {props.shopName}
+                </small>
+              </h1>
+              <Search frame={props} query={props.query} view={props.view} />
+            </header>
+            {props.rows.length > 0 ? <Found props={props} /> : <Nothing props={props} />}
+          </main>
+        </div>
+      </>
     ),
   })
 }

@@ -1,6 +1,6 @@
 import { CsrfField } from '../layout.tsx'
 import type { PageFrame } from '../props.ts'
-import { initials, isolate, Prose } from '../text.tsx'
+import { initials, isolate, Prose, signed } from '../text.tsx'
 import { clock } from '../time.ts'
 import type { MessageProps } from './props.ts'
 
@@ -94,7 +94,7 @@ function Cost({ cost, frame }: { cost: NonNullable<MessageProps['cost']>; frame:
       </span>
     )
   }
-  return <span class="cost num">−{words.creditsPhrase(cost.units)}</span>
+  return <span class="cost num">{signed('−', words.creditsPhrase(cost.units), words.dir)}</span>
 }
 
 /** A send whose outcome nobody knows is never sent again by a machine; a person who can ask decides. */

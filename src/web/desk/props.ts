@@ -16,6 +16,8 @@ export interface DeskFrame extends PageFrame {
   agentName: string
   /** Missing counts are not shown. */
   counts: Partial<Record<View, number>>
+  /** Problems that the last check of the ledger found; owners are told of them on every page. */
+  ledgerProblems?: number
 }
 
 export interface TicketRow {
@@ -82,6 +84,7 @@ export type EventProps =
   | Happened<'revoke', { units: bigint; order?: string; refunded?: boolean }>
   | Happened<'order_cancelled', { order: string }>
   | Happened<'order_trashed', { order: string }>
+  | Happened<'order_restored', { order: string }>
   | Happened<'amount_refund_flagged', { order: string; amount: string; currency: string }>
   | Happened<'session_started', { agent?: string }>
   | Happened<
@@ -89,18 +92,23 @@ export type EventProps =
       { actualSeconds: number; billedSeconds: number; units: bigint; agent?: string }
     >
   | Happened<'session_void', { agent?: string }>
-  | Happened<'reversed', { units: bigint; reason: string }>
+  | Happened<
+      'work_asked' | 'work_agreed' | 'work_declined' | 'work_withdrawn',
+      { minutes: number; units: bigint; by: string }
+    >
+  | Happened<'reversed', { units: bigint; reason: string; reasonCode?: string }>
+  | Happened<'expired', { units: bigint; packageName: string }>
   | Happened<'contact_changed', { to: string }>
   | Happened<'needs_contact', object>
 
 export type ConversationItem = MessageProps | EventProps
 
-export const composerChannels = ['email', 'sms', 'portal', 'note', 'video'] as const
+export const composerChannels = ['email', 'sms', 'portal', 'note', 'video', 'work'] as const
 export type ComposerChannel = (typeof composerChannels)[number]
 
 export interface ChannelOffer {
   channel: ComposerChannel
-  /** Address or number that it goes to. */
+  /** Address or number that it goes to; of portal and work, where the customer is told of it. */
   to?: string
   offer:
     | {
@@ -114,6 +122,8 @@ export interface ChannelOffer {
       }
     /** Video: the price of each started step, and what is free at the start. */
     | { kind: 'session'; costs: bigint; stepMinutes: number; freeSeconds: number }
+    /** Logged work: the price of each started step until the minutes are known. `short`: the credits do not reach for one. */
+    | { kind: 'work'; costs: bigint; stepMinutes: number; short: boolean }
     /** Video that runs already. */
     | { kind: 'running'; href: string }
     | { kind: 'insufficient'; required: bigint; available: bigint }
@@ -132,6 +142,8 @@ export type ComposerError =
         | 'no_contact'
         | 'empty_body'
         | 'body_too_long'
+        | 'bad_minutes'
+        | 'offer_not_agreed'
         | 'waive_not_allowed'
         | 'form_expired'
         | 'unexpected'
@@ -146,11 +158,69 @@ export interface ComposerProps {
   lastSeenMessageId?: string
   draft?: string
   waiveReason?: string
+  /** Of logged work, as it was typed. */
+  minutes?: string
+  /** Offers that the customer agreed to and under which work can be logged. */
+  agreed: DeskOffer[]
+  offerId?: string
   mayWaive: boolean
   error?: ComposerError
 }
 
-export type ReviewFlag =
+/** Work that the customer was asked about. */
+export interface DeskOffer {
+  id: string
+  minutes: number
+  units: bigint
+  body: string
+  agent: string
+}
+
+export interface SupervisedGrant {
+  id: string
+  name: string
+  remainder: bigint
+  /** Deficit and overdraft together. */
+  owed: bigint
+  frozen: boolean
+}
+
+/** Acts by hand that the page can name; others are left out. */
+export const auditActions = [
+  'adjust',
+  'grant',
+  'settle',
+  'forgive',
+  'freeze',
+  'unfreeze',
+  'reverse_message',
+  'waive_work',
+  'review_accept',
+  'review_dismiss',
+] as const
+
+/** The panel of acts by hand, for supervisors and owners. */
+export interface SupervisionProps {
+  action: string
+  /** Fresh for each page; with the act's name it is the form's idempotency key. */
+  key: string
+  reasons: Record<
+    'adjust' | 'goodwill' | 'settle' | 'forgive' | 'freeze' | 'unfreeze' | 'reverse',
+    readonly string[]
+  >
+  grants: SupervisedGrant[]
+  /** Messages whose charge can be given back, the newest first. */
+  charged: { id: string; units: bigint; preview: string }[]
+  accountFrozen: boolean
+  audit: { action: (typeof auditActions)[number]; who: string; units: bigint; note?: string; at: Date }[]
+  /** Why the last act was refused. */
+  error?: string
+}
+
+/** `id`: of the question that a supervisor can answer. */
+export type ReviewFlag = { id?: string } & FlagKind
+
+type FlagKind =
   | { kind: 'amount_refund'; order: string; amount: string; currency: string; proposal?: bigint }
   | { kind: 'equal_dates' | 'custom_status' | 'deleted_product' | 'order_vanished'; order: string }
   | { kind: 'contact_changed'; order: string; to: string }
@@ -175,6 +245,7 @@ export interface TicketPageProps extends DeskFrame {
   composer: ComposerProps
   balance: BalanceProps
   grants: GrantProps[]
+  statementHref: string
   tally: TallyProps
   customer: {
     name: string
@@ -186,4 +257,8 @@ export interface TicketPageProps extends DeskFrame {
   orders: { number: string; at: Date; total: string; currency: string; status: string }[]
   earlier: { id: string; number: number; subject: string; state: TicketState; at: Date }[]
   flags: ReviewFlag[]
+  /** Absent for an agent. */
+  supervision?: SupervisionProps
+  /** Offers of work that wait for the customer's answer. */
+  asked: DeskOffer[]
 }

@@ -2,8 +2,11 @@ import type { ComponentChildren } from 'preact'
 import { BalanceFigures, GrantList } from '../credits/balance.tsx'
 import { Meter } from '../credits/meter.tsx'
 import { BalancePill } from '../credits/pill.tsx'
+import { CsrfField } from '../layout.tsx'
 import { isolate } from '../text.tsx'
 import { ago, day, stopwatch } from '../time.ts'
+import { AskedOffers } from './asked.tsx'
+import { CreditsPanel } from './credits-panel.tsx'
 import type { ReviewFlag, TicketPageProps } from './props.ts'
 
 /**
@@ -26,7 +29,18 @@ export function Side({ props }: { props: TicketPageProps }) {
           <BalanceFigures balance={balance} words={words} />
           <GrantList grants={props.grants} words={words} timeZone={props.timeZone} />
           <Tally props={props} />
+          <p class="small to-statement">
+            <a class="link" href={props.statementHref}>
+              {t('statement:link')}
+            </a>
+          </p>
+          {props.supervision && <CreditsPanel props={props} given={props.supervision} />}
         </Card>
+        {props.asked.length > 0 && (
+          <Card title={t('desk:work.asked')}>
+            <AskedOffers props={props} />
+          </Card>
+        )}
         <CustomerCard props={props} />
         {props.orders.length > 0 && <Orders props={props} />}
         {props.earlier.length > 0 && <Earlier props={props} />}
@@ -53,6 +67,7 @@ function Tally({ props }: { props: TicketPageProps }) {
     [words.number(tally.portal), t('desk:tally.portal', { count: tally.portal })],
     [stopwatch(words, tally.videoSeconds), t('desk:tally.video')],
   ]
+  if (tally.workMinutes > 0) counts.push([stopwatch(words, tally.workMinutes * 60), t('desk:tally.work')])
   return (
     <dl class="counts">
       {counts.map(([figure, label]) => (
@@ -144,10 +159,32 @@ function Flags({ props }: { props: TicketPageProps }) {
     <Card title={props.words.t('desk:flag.title')} tone="amber">
       <ul class="flags">
         {props.flags.map((flag) => (
-          <li dir="auto">{flagText(flag, props)}</li>
+          <li dir="auto">
+            {flagText(flag, props)}
+            {flag.id && props.supervision && (
+              <ReviewAnswer id={flag.id} action={props.supervision.action} props={props} />
+            )}
+          </li>
         ))}
       </ul>
     </Card>
+  )
+}
+
+function ReviewAnswer({ id, action, props }: { id: string; action: string; props: TicketPageProps }) {
+  const { t } = props.words
+  return (
+    <form class="answers" method="post" action={action}>
+      <CsrfField frame={props} />
+      <input type="hidden" name="act" value="review" />
+      <input type="hidden" name="reviewId" value={id} />
+      <button type="submit" name="decision" value="accept">
+        {t('supervise:review.accept')}
+      </button>
+      <button class="plain" type="submit" name="decision" value="dismiss">
+        {t('supervise:review.dismiss')}
+      </button>
+    </form>
   )
 }
 

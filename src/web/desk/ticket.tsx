@@ -1,6 +1,7 @@
 import { CsrfField, renderDocument } from '../layout.tsx'
 import { Composer } from './composer.tsx'
 import { Conversation } from './conversation.tsx'
+import { LedgerAlarm } from './ledger-alarm.tsx'
 import type { TicketPageProps } from './props.ts'
 import { Rail, Search } from './rail.tsx'
 import { TicketRows } from './rows.tsx'
@@ -16,32 +17,35 @@ export function renderTicketPage(props: TicketPageProps): string {
     page: 'desk one',
     scripts: ['desk'],
     children: (
-      <div class={props.rows ? 'panes with-list' : 'panes'}>
-        <Rail frame={props} view={props.view} />
-        {props.rows && (
-          <section class="list" aria-label={t('desk:tickets')}>
-            <header>
-              <Search frame={props} view={props.view} />
-            </header>
-            {props.rows.length > 0 ? (
-              <TicketRows frame={props} rows={props.rows} currentId={ticket.id} />
-            ) : (
-              <p class="empty small">{t(`desk:empty.${props.view}.title`)}</p>
-            )}
-          </section>
-        )}
-        <main class="ticket" id="main">
-          <TicketHead props={props} />
-          <Side props={props} />
-          <Conversation props={props} />
-          <Composer
-            composer={props.composer}
-            ticketId={ticket.id}
-            customerName={props.customer.name}
-            frame={props}
-          />
-        </main>
-      </div>
+      <>
+        <LedgerAlarm frame={props} />
+        <div class={props.rows ? 'panes with-list' : 'panes'}>
+          <Rail frame={props} view={props.view} />
+          {props.rows && (
+            <section class="list" aria-label={t('desk:tickets')}>
+              <header>
+                <Search frame={props} view={props.view} />
+              </header>
+              {props.rows.length > 0 ? (
+                <TicketRows frame={props} rows={props.rows} currentId={ticket.id} />
+              ) : (
+                <p class="empty small">{t(`desk:empty.${props.view}.title`)}</p>
+              )}
+            </section>
+          )}
+          <main class="ticket" id="main">
+            <TicketHead props={props} />
+            <Side props={props} />
+            <Conversation props={props} />
+            <Composer
+              composer={props.composer}
+              ticketId={ticket.id}
+              customerName={props.customer.name}
+              frame={props}
+            />
+          </main>
+        </div>
+      </>
     ),
   })
 }

@@ -1,6 +1,5 @@
-import { CsrfField, renderDocument } from '../layout.tsx'
+import { renderDocument } from '../layout.tsx'
 import type { PageFrame } from '../props.ts'
-import { isolate } from '../text.tsx'
 import { Plain } from './plain.tsx'
 
 export interface LoginPageProps extends PageFrame {
@@ -22,36 +21,17 @@ export function renderLoginPage(props: LoginPageProps): string {
         <h2>{t('login:how')}</h2>
         <p class="quiet">{t('login:howText')}</p>
         <pre class="command">
-          <code>{t('login:command')}</code>
+          <code>
+            {t('login:command')
+              .split(/ (?=--)/)
+              .map((option, index) => (
+                <>
+                  {index > 0 && ' '}
+                  <span>{option}</span>
+                </>
+              ))}
+          </code>
         </pre>
-      </Plain>
-    ),
-  })
-}
-
-export interface SignInPageProps extends PageFrame {
-  agentName: string
-  shopName: string
-  /** Where the button posts; the link itself signs nobody in, because mail scanners open links. */
-  action: string
-}
-
-export function renderSignInPage(props: SignInPageProps): string {
-  const { t } = props.words
-  return renderDocument({
-    frame: props,
-    title: t('login:title'),
-    page: 'plain-page',
-    scripts: ['forms'],
-    children: (
-      <Plain frame={props} heading={props.shopName}>
-        <p class="quiet">{t('login:confirmText')}</p>
-        <form method="post" action={props.action} data-once>
-          <CsrfField frame={props} />
-          <button class="send wide" type="submit" data-busy={t('login:signingIn')}>
-            {t('login:signInAs', { name: isolate(props.agentName) })}
-          </button>
-        </form>
       </Plain>
     ),
   })

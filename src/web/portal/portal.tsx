@@ -2,6 +2,7 @@ import { BalanceFigures, GrantList } from '../credits/balance.tsx'
 import { Mark, renderDocument } from '../layout.tsx'
 import { isolate } from '../text.tsx'
 import { clock } from '../time.ts'
+import { OfferButtons, OfferTerms } from './offer-parts.tsx'
 import type { PortalProps } from './props.ts'
 import { Spent } from './spent.tsx'
 import { StateTag } from './state-tag.tsx'
@@ -33,6 +34,7 @@ export function renderPortalPage(props: PortalProps): string {
             </a>
           </section>
         )}
+        {props.offers.length > 0 && <Offers props={props} />}
         <Balance props={props} />
         {props.ticket ? <Talk props={props} ticket={props.ticket} /> : <NoTicket props={props} />}
         {props.others.length > 0 && <Others props={props} />}
@@ -63,6 +65,20 @@ function Balance({ props }: { props: PortalProps }) {
           )}
         </div>
       )}
+    </section>
+  )
+}
+
+function Offers({ props }: { props: PortalProps }) {
+  return (
+    <section class="card offer">
+      <h2>{props.words.t('portal:offer.title')}</h2>
+      {props.offers.map((offer) => (
+        <>
+          <OfferTerms offer={offer} frame={props} />
+          <OfferButtons action={offer.action} frame={{ ...props, csrf: offer.csrf }} />
+        </>
+      ))}
     </section>
   )
 }

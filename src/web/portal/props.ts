@@ -4,9 +4,9 @@ import type { BalanceProps, GrantProps, MessageChannel, PageFrame, TicketState }
 export type SpentLine = { at: Date; units: bigint } & (
   | { kind: 'reply'; channel: MessageChannel; agent: string; subject: string }
   | { kind: 'session'; actualSeconds: number; billedSeconds: number; agent: string }
-  | { kind: 'work'; agent: string; subject: string }
+  | { kind: 'work'; agent: string; subject: string; minutes: number }
   | { kind: 'purchase' | 'refund'; packageName: string; order?: string }
-  | { kind: 'returned' | 'expired' | 'goodwill' }
+  | { kind: 'returned' | 'expired' | 'goodwill' | 'settled' | 'adjusted' }
 )
 
 export interface PortalMessage {
@@ -17,6 +17,19 @@ export interface PortalMessage {
   channel: MessageChannel
   at: Date
   body: string
+  /** Of logged work: how long it took, what it cost; `worth` when it was free for once. */
+  work?: { minutes: number; units: bigint; worth?: bigint }
+}
+
+/** Work that the customer is asked to agree to. */
+export interface PortalOffer {
+  minutes: number
+  units: bigint
+  body: string
+  agent: string
+  /** Where the two buttons post, with a form token of their own. */
+  action: string
+  csrf: string
 }
 
 export interface PortalProps extends PageFrame {
@@ -41,6 +54,9 @@ export interface PortalProps extends PageFrame {
   /** The customer's other tickets. */
   others: { number: number; subject: string; state: TicketState; at: Date; href: string }[]
   spent: SpentLine[]
+  statementHref: string
+  /** Work that waits for the customer's word. */
+  offers: PortalOffer[]
   /** A video session that waits for the customer. */
   session?: { href: string; agent: string }
   /** Where more credits are sold: the shop's page. */

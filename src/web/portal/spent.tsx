@@ -1,5 +1,5 @@
 import type { Words } from '../../words/words.ts'
-import { isolate } from '../text.tsx'
+import { isolate, signed } from '../text.tsx'
 import { clock } from '../time.ts'
 import type { PortalProps, SpentLine } from './props.ts'
 
@@ -16,7 +16,7 @@ export function Spent({ props }: { props: PortalProps }) {
           return (
             <li>
               <span>{what}</span>
-              <span class={line.units > 0n ? 'num plus' : 'num'}>{signed(line.units, words)}</span>
+              <span class={line.units > 0n ? 'num plus' : 'num'}>{moved(line.units, words)}</span>
               <span class="small quiet num">
                 {detail && <>{detail} · </>}
                 {clock(words, line.at, props.now, props.timeZone)}
@@ -25,12 +25,19 @@ export function Spent({ props }: { props: PortalProps }) {
           )
         })}
       </ul>
+      <p class="small to-statement">
+        <a class="link" href={props.statementHref}>
+          {words.t('statement:allMovements')}
+        </a>
+      </p>
     </section>
   )
 }
 
-function signed(units: bigint, words: Words): string {
-  return units > 0n ? `+${words.credits(units)}` : `−${words.credits(-units)}`
+function moved(units: bigint, words: Words): string {
+  return units > 0n
+    ? signed('+', words.credits(units), words.dir)
+    : signed('−', words.credits(-units), words.dir)
 }
 
 function describe(line: SpentLine, words: Words): { what: string; detail: string } {
@@ -52,7 +59,7 @@ function describe(line: SpentLine, words: Words): { what: string; detail: string
     case 'work':
       return {
         what: t('portal:spent.work', { agent: isolate(line.agent) }),
-        detail: isolate(line.subject),
+        detail: `${words.duration(line.minutes * 60)} · ${isolate(line.subject)}`,
       }
     case 'purchase':
     case 'refund':

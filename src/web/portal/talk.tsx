@@ -1,6 +1,7 @@
 import { CsrfField } from '../layout.tsx'
 import { initials, Prose } from '../text.tsx'
 import { clock } from '../time.ts'
+import { workText } from './offer-parts.tsx'
 import type { PortalMessage, PortalProps } from './props.ts'
 import { StateTag } from './state-tag.tsx'
 
@@ -71,6 +72,7 @@ function Said({ message, props }: { message: PortalMessage; props: PortalProps }
           <time dateTime={message.at.toISOString()}>
             {clock(words, message.at, props.now, props.timeZone)}
           </time>
+          {message.work && ` · ${workText(message.work, words)}`}
         </span>
       </header>
       <div class="body">

@@ -97,7 +97,7 @@ describe('rule 4: an idempotency key', () => {
         credits,
         reason: 'sorry',
         idempotencyKey: 'gift',
-        actor: 'agent:1',
+        by: { actor: 'agent:1' },
       })
     const first = await give(2.5)
     expect(await give(2.5)).toEqual(first)

@@ -39,6 +39,15 @@ async function verifyAfter(statement: string, values: unknown[]) {
   }
 }
 
+/** Ids of the entries that move a figure of the grant, newest first. */
+async function entriesOf(figure: string): Promise<string[]> {
+  const entries = await world.entries(customerId)
+  return entries
+    .filter((entry) => (entry as unknown as Record<string, bigint>)[figure] !== 0n)
+    .map((entry) => String(entry.id))
+    .reverse()
+}
+
 describe('rule 2: the figures are sums of the entries', () => {
   it('finds nothing in a sound ledger, and says how much it looked at', async () => {
     expect(await verifyLedger(world.db)).toEqual({ accounts: 1, entries: 5, problems: [] })
@@ -47,12 +56,13 @@ describe('rule 2: the figures are sums of the entries', () => {
   })
 
   it.each([
-    ['entitled', '701', '700'],
-    ['consumed', '99', '100'],
-    ['expired', '7', '0'],
-    ['cleared', '5', '0'],
-    ['held', '5', '0'],
-  ])('names the grant whose %s was tampered with', async (figure, stored, recomputed) => {
+    // A grant and a revoke; two replies and a reversal.
+    ['entitled', '701', '700', 2],
+    ['consumed', '99', '100', 3],
+    ['expired', '7', '0', 0],
+    ['cleared', '5', '0', 0],
+    ['held', '5', '0', 0],
+  ])('names the grant whose %s was tampered with', async (figure, stored, recomputed, entryCount) => {
     const { problems } = await verifyAfter(
       `update credit_grant set ${figure} = $3 where shop_id = $1 and id = $2`,
       [world.shopId, grantId, stored],
@@ -64,6 +74,8 @@ describe('rule 2: the figures are sums of the entries', () => {
       figure,
       stored,
       recomputed,
+      entries: (await entriesOf(figure)).slice(0, 5),
+      entryCount,
     })
   })
 
@@ -86,7 +98,7 @@ describe('rule 2: the figures are sums of the entries', () => {
   it('names a message whose price is not what was taken', async () => {
     const { problems } = await verifyAfter('update message set units = 50 where id = $1', [repliedId])
     expect(problems).toMatchObject([
-      { figure: `message ${ticketId}:${repliedId}`, stored: '50', recomputed: '100' },
+      { figure: `message ${ticketId}:${repliedId}`, stored: '50', recomputed: '100', entryCount: 1 },
     ])
   })
 

@@ -34,7 +34,7 @@ function grant(changes: Partial<GrantCredits> = {}): GrantCredits {
     credits: 2.5,
     reason: 'Sorry for the wait',
     idempotencyKey: 'k1',
-    actor: 'api:1',
+    by: { actor: 'api:1' },
     ...changes,
   }
 }

@@ -89,6 +89,23 @@ describe('the list of tickets', () => {
     expect(found.rows).toMatchObject([{ id: ticketId, availableUnits: 250n }])
   })
 
+  it('finds by the order number of the shop, beside the ticket of that number, and by a phone as people write it', async () => {
+    const shopId = await world.addShop()
+    const customerId = await world.customer({ phone: '+38641234567' }, shopId)
+    const orderId = await world.order(shopId)
+    await world.db.prisma.shopOrder.updateMany({ where: { shopId, id: orderId }, data: { number: '1001' } })
+    const ofOrder = await world.ticket(customerId, { orderId }, shopId)
+    const find = async (q: string) =>
+      (await listTickets(world.deps, { shopId, q, limit: 5 })).rows.map(({ id }) => id)
+    expect(await find('1001')).toEqual([ofOrder])
+    await world.db.prisma.shopOrder.updateMany({ where: { shopId, id: orderId }, data: { number: 'WEB-7' } })
+    expect(await find('#WEB-7')).toEqual([ofOrder])
+    expect(await find('WEB')).toEqual([])
+    expect(await find('041 234 567')).toEqual([ofOrder])
+    expect(await find('234567')).toEqual([ofOrder])
+    expect(await find('999 999')).toEqual([])
+  })
+
   it('counts what is open and waiting, up to 1,000', async () => {
     expect(await countTickets(world.deps, big)).toEqual({ open: 1000, waiting: 1000 })
     expect(await countTickets(world.deps, await world.addShop())).toEqual({ open: 0, waiting: 0 })

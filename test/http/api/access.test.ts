@@ -30,6 +30,7 @@ beforeAll(async () => {
     customers: customerId,
     sessions: session.sessionId,
     messages: reply.body.message.id,
+    reviews: '1',
   }
 })
 afterAll(() => test.close())

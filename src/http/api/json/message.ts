@@ -14,8 +14,10 @@ export const messageJson = z
     state: z.enum(['received', 'noted', 'queued', 'sending', 'sent', 'delivered', 'failed', 'unknown']),
     address: z.string().nullable(),
     credits: credits.meta({ description: 'What it was charged. Given back when the state is failed.' }),
+    reversed: z.boolean().meta({ description: 'A person gave the charge back.' }),
     waived: z.object({ worth: credits, reason: z.string() }).nullable(),
     segments: z.number().int().nullable().meta({ description: 'Of an SMS.' }),
+    minutes: z.number().int().nullable().meta({ description: 'Of logged work.' }),
     error: z.string().nullable().meta({ description: "The provider's reason of a failure." }),
     createdAt: time,
   })
@@ -36,7 +38,9 @@ export function toMessageJson(message: ConversationMessage): z.input<typeof mess
       message.waivedUnits === undefined
         ? null
         : { worth: toCredits(message.waivedUnits), reason: message.waiveReason ?? '' },
+    reversed: message.reversed ?? false,
     segments: message.segments ?? null,
+    minutes: message.workMinutes ?? null,
     error: message.error ?? null,
     createdAt: message.createdAt.toISOString(),
   }

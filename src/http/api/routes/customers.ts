@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { actReasons } from '../../../domain/credits/supervise.ts'
 import { toCredits } from '../../../domain/credits/units.ts'
 import { findCustomers } from '../../../domain/customers/find-customers.ts'
 import { getAccount } from '../../../domain/customers/get-account.ts'
@@ -75,6 +76,7 @@ export const grantCreditsRoute = apiRoute({
   body: z.object({
     credits: creditsToGrant,
     reason: filledText(500),
+    reasonCode: z.enum(actReasons.goodwill).nullish().meta({ description: 'Marks it as goodwill.' }),
     expiresAt: z.iso
       .datetime({ offset: true, error: 'give a time with its zone, such as 2027-12-31T23:59:59Z' })
       .nullish(),
@@ -84,16 +86,17 @@ export const grantCreditsRoute = apiRoute({
   example: { credits: 2.5, reason: 'For the long wait', idempotencyKey: 'grant-19c2' },
   status: 201,
   answer: z.object({ id, credits, reason: z.string(), expiresAt: time.nullable(), createdAt: time }),
-  problems: [404, 409, 422],
+  problems: [403, 404, 409, 422],
   async handle(deps, { caller, ids, body }) {
-    const { actor } = await authorOf(deps, caller, body.agent)
+    const by = await authorOf(deps, caller, body.agent)
     const grant = await grantCredits(deps, {
       shopId: caller.shopId,
       customerId: ids.id,
       credits: body.credits,
       reason: body.reason,
       idempotencyKey: body.idempotencyKey,
-      actor,
+      by,
+      ...(body.reasonCode && { reasonCode: body.reasonCode }),
       ...(body.expiresAt && { expiresAt: new Date(body.expiresAt) }),
     })
     return {

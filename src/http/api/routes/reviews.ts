@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { listReviews } from '../../../domain/orders/list-reviews.ts'
+import { resolveReview } from '../../../domain/orders/resolve-review.ts'
+import { authorOf } from '../author.ts'
 import { readIdCursor, writeCursor } from '../cursor.ts'
-import { id, listQuery, pageOf, time } from '../fields.ts'
+import { agentName, creditsToGrant, filledText, id, listQuery, pageOf, time } from '../fields.ts'
 import { apiRoute } from '../route.ts'
 
 const reviewJson = z
@@ -44,6 +46,42 @@ export const listReviewsRoute = apiRoute({
         createdAt: review.createdAt.toISOString(),
       })),
       next: page.next === undefined ? null : writeCursor(page.next),
+    }
+  },
+})
+
+export const resolveReviewRoute = apiRoute({
+  method: 'post',
+  path: '/reviews/{id}/resolve',
+  summary:
+    'Answers an open question. Accepting an amount refund takes the proposed credits by an adjustment; accepting a changed e-mail lets the customer be written to there.',
+  scope: 'supervise',
+  body: z.object({
+    decision: z.enum(['accept', 'dismiss']),
+    credits: creditsToGrant
+      .nullish()
+      .meta({ description: 'Of an amount refund: take this many instead of the proposal.' }),
+    note: filledText(500).nullish(),
+    agent: agentName,
+  }),
+  example: { decision: 'dismiss', note: 'A discount on the shipping' },
+  status: 200,
+  answer: z.object({ id, kind: z.string(), decision: z.enum(['accept', 'dismiss']), resolvedAt: time }),
+  problems: [403, 404, 409, 422],
+  async handle(deps, { caller, ids, body }) {
+    const resolved = await resolveReview(deps, {
+      shopId: caller.shopId,
+      reviewId: ids.id,
+      decision: body.decision,
+      by: await authorOf(deps, caller, body.agent),
+      ...(body.credits && { credits: body.credits }),
+      ...(body.note && { note: body.note }),
+    })
+    return {
+      id: String(ids.id),
+      kind: resolved.kind,
+      decision: body.decision,
+      resolvedAt: resolved.resolvedAt.toISOString(),
     }
   },
 })

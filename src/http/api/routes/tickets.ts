@@ -17,7 +17,9 @@ export const listTicketsRoute = apiRoute({
     status: ticketStatus.optional(),
     customer: text(40).optional().meta({ description: "A customer's id." }),
     order: text(100).optional().meta({ description: "The shop's order id." }),
-    q: text(200).optional().meta({ description: 'Ticket number, or part of subject, name or e-mail.' }),
+    q: text(200).optional().meta({
+      description: "Ticket number, the shop's order number, or part of subject, name, e-mail or phone.",
+    }),
   }),
   status: 200,
   answer: pageOf(ticketRowJson),

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import type { JobPayload } from '../../jobs/catalog.ts'
+import type { OutgoingMail } from '../../ports/mail.ts'
+import { renderLedgerAlarm } from '../../words/ledger-alarm.ts'
+import type { RenderedMail } from '../../words/mail.ts'
+import { wordsFor } from '../../words/words.ts'
+import { findLedgerCheck } from '../credits/find-ledger-check.ts'
+import type { Deps } from '../deps.ts'
+import { TryLater } from '../tickets/send-message.ts'
+
+type NoticeDeps = Pick<Deps, 'db' | 'log' | 'mail' | 'publicUrl' | 'mailFrom' | 'mailDomain'>
+type Notice = JobPayload<'send_notice'>
+
+interface Reader {
+  name: string
+  email: string
+  shop_name: string
+  timezone: string
+  locale: string
+}
+
+/**
+ * Sends an agent a mail that belongs to no ticket. Throws TryLater after a temporary failure, so that the queue tries again;
+ * what is refused for good or of unknown outcome is logged and not sent again. Does nothing when the agent or what the notice
+ * tells is gone.
+ */
+export async function sendNotice(deps: NoticeDeps, notice: Notice & { lastTry: boolean }): Promise<void> {
+  const [reader] = await deps.db.query<Reader>(
+    'notice-reader',
+    `select a.name, a.email, s.name as shop_name, s.timezone, s.locale from agent a join shop s on s.id = a.shop_id
+     where a.shop_id = $1 and a.id = $2`,
+    [BigInt(notice.shopId), BigInt(notice.agentId)],
+  )
+  const rendered = reader && (await render(deps, notice, reader))
+  if (!rendered) return
+  const outcome = await deps.mail.send(mailOf(deps, notice, reader, rendered))
+  if (outcome.kind === 'accepted') return
+  if (outcome.kind === 'temporary' && !notice.lastTry) throw new TryLater(outcome.reason)
+  deps.log.error(
+    {
+      shopId: notice.shopId,
+      agentId: notice.agentId,
+      template: notice.template,
+      outcome: outcome.kind,
+      reason: outcome.reason,
+    },
+    'a notice to an agent was not sent for certain',
+  )
+}
+
+async function render(deps: NoticeDeps, notice: Notice, reader: Reader): Promise<RenderedMail | undefined> {
+  const check = await findLedgerCheck(deps.db, {
+    shopId: BigInt(notice.shopId),
+    checkedAt: new Date(notice.data.checkedAt),
+  })
+  if (!check) return undefined
+  return renderLedgerAlarm(wordsFor(reader.locale), {
+    shopName: reader.shop_name,
+    agentName: reader.name,
+    checkedAt: check.checkedAt,
+    timeZone: reader.timezone,
+    problemCount: check.problemCount,
+    problems: check.problems,
+    deskUrl: `${deps.publicUrl}/desk`,
+  })
+}
+
+function mailOf(deps: NoticeDeps, notice: Notice, reader: Reader, rendered: RenderedMail): OutgoingMail {
+  const told = createHash('sha256').update(JSON.stringify(notice.data)).digest('hex').slice(0, 16)
+  return {
+    // The same for each attempt, so that a receiver can tell a repeat.
+    messageId: `notice-${notice.shopId}-${notice.agentId}-${notice.template}-${told}@${deps.mailDomain}`,
+    from: { name: deps.mailFrom.name || reader.shop_name, address: deps.mailFrom.address },
+    to: { name: reader.name, address: reader.email },
+    ...rendered,
+    headers: { 'Auto-Submitted': 'auto-generated' },
+  }
+}

@@ -1,0 +1,204 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import type { AxeResults, RunOptions } from 'axe-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { type SeenTicket, type Stage, setStage } from './stage.ts'
+import { openBrowser, overflowOf, phoneScreen, portalOf, type Visitors } from './visitors.ts'
+
+// Every page as people meet it: light and dark, on a phone, with the keyboard alone, without a script.
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+const longEmail = 'maksimiljana.podgorsek-zupancic@a-rather-long-name-of-a-shop.example.test'
+
+// Browsers, a database and the service share two cores with the other tests.
+jest.setTimeout(120_000)
+
+let stage: Stage
+let visitors: Visitors
+let ticket: SeenTicket
+let pages: Record<string, string>
+/** The agent's login, so that each visitor can be the agent. */
+let login: NonNullable<BrowserContextOptions['storageState']>
+
+beforeAll(async () => {
+  stage = await setStage()
+  visitors = await openBrowser(stage.address)
+  ticket = await stage.order(4002, {
+    name: 'Maksimiljana Podgoršek-Zupančič',
+    email: longEmail,
+    phone: '+386 40 123 456',
+  })
+  const reply = (channel: string, body: string) =>
+    stage.api(`tickets/${ticket.id}/replies`, { channel, body, idempotencyKey: `looks-${channel}` })
+  await reply('email', `See https://example.test/${'very-long-address'.repeat(12)} and\n\n${'x'.repeat(300)}`)
+  await reply('sms', 'And a text.')
+  const session = await stage.api<{ agentUrl: string }>(`tickets/${ticket.id}/sessions`, { kind: 'video' })
+  const guide = await visitors.arrive()
+  await guide.goto(await stage.loginUrl())
+  login = await guide.context().storageState()
+  const portal = await portalOf(guide, longEmail)
+  await guide.goto('/sandbox/mail')
+  const mail = (await guide.locator('ul.rows a').first().getAttribute('href')) ?? ''
+  await guide.context().close()
+  pages = {
+    list: '/desk?view=all',
+    'empty list': '/desk?view=closed',
+    ticket: `/desk/tickets/${ticket.id}`,
+    portal,
+    room: session.agentUrl,
+    mailbox: '/sandbox/mail',
+    mail,
+    phone: '/sandbox/phone',
+    login: '/login?reason=signed_out',
+    home: '/',
+    'nothing here': '/nothing-here',
+  }
+})
+
+afterAll(async () => {
+  await visitors?.close()
+  await stage?.close()
+})
+
+/** Serious and critical findings of axe, each with the elements that it is about. `rules` narrows it to some of them. */
+async function violationsOf(page: Page, rules?: string[]): Promise<string[]> {
+  const options: RunOptions = { resultTypes: ['violations'], ...(rules && { runOnly: rules }) }
+  const { violations } = await page.evaluate(
+    (asked) => (window as unknown as { axe: { run(o: RunOptions): Promise<AxeResults> } }).axe.run(asked),
+    options,
+  )
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`)
+}
+
+describe('each page', () => {
+  it('can be read by everybody, in the light and in the dark', async () => {
+    const page = await visitors.arrive({ storageState: login, colorScheme: 'light' })
+    const found: Record<string, string[]> = {}
+    for (const [name, path] of Object.entries(pages)) {
+      // Signed in, the login page leads on to the desk.
+      if (name === 'login') await page.context().clearCookies()
+      await page.emulateMedia({ colorScheme: 'light' })
+      await page.goto(path)
+      await page.evaluate(axeSource)
+      const light = await violationsOf(page)
+      await page.emulateMedia({ colorScheme: 'dark' })
+      const dark = await violationsOf(page, ['color-contrast'])
+      if (light.length + dark.length > 0) found[name] = [...light, ...dark]
+    }
+    await page.context().close()
+    expect(found).toEqual({})
+  })
+})
+
+describe('on a phone', () => {
+  it('no page is wider than the screen, and the ticket shows composer, price and Send', async () => {
+    const page = await visitors.arrive({
+      storageState: login,
+      viewport: phoneScreen,
+      isMobile: true,
+      hasTouch: true,
+    })
+    const wide: Record<string, number> = {}
+    for (const [name, path] of Object.entries(pages)) {
+      await page.goto(path)
+      const overflow = await overflowOf(page)
+      if (overflow > 0) wide[name] = overflow
+    }
+    expect(wide).toEqual({})
+    await page.goto(pages.ticket ?? '')
+    for (const part of [
+      '#composer textarea',
+      '.foot:visible .price',
+      'button.send:visible',
+      '#side summary',
+    ]) {
+      const box = await page.locator(part).boundingBox()
+      expect(box?.y ?? -1).toBeGreaterThanOrEqual(0)
+      expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(phoneScreen.height)
+    }
+    await page.locator('#side summary').tap()
+    expect(await page.locator('#side .left').isVisible()).toBe(true)
+    expect(await overflowOf(page)).toBe(0)
+    await page.context().close()
+  })
+})
+
+describe('from right to left', () => {
+  it.each([1440, 390])('no page is wider than a window of %i pixels', async (width) => {
+    const page = await visitors.arrive({ storageState: login, viewport: { width, height: 844 } })
+    const wide: Record<string, number> = {}
+    for (const name of ['list', 'ticket', 'portal']) {
+      await page.goto(pages[name] ?? '')
+      await page.evaluate(() => {
+        document.documentElement.dir = 'rtl'
+      })
+      const overflow = await overflowOf(page)
+      if (overflow > 0) wide[name] = overflow
+    }
+    await page.context().close()
+    expect(wide).toEqual({})
+  })
+})
+
+describe('with the keyboard alone', () => {
+  it('an agent finds the ticket, chooses the channel, writes and sends', async () => {
+    const page = await visitors.arrive({ storageState: login })
+    await page.goto('/desk?view=all')
+    await page.keyboard.press('/')
+    await page.keyboard.type('4002')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/q=4002/)
+    await tabTo(page, 'a.row')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/tickets/)
+    await tabTo(page, '[name="channel"]')
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('ArrowLeft')
+    await tabTo(page, '#composer textarea')
+    await page.keyboard.type('Written without a mouse.')
+    await page.keyboard.press('Control+Enter')
+    await page.locator('#thread .msg', { hasText: 'without a mouse' }).waitFor()
+    await page.context().close()
+  })
+})
+
+/** Presses Tab until the focus is there; fails when it never comes there. */
+async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let presses = 0; presses < 40; presses += 1) {
+    await page.keyboard.press('Tab')
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return
+  }
+  throw new Error(`Tab does not lead to ${selector}`)
+}
+
+describe('without a script', () => {
+  it('reading, answering and a note work, and the customer can write', async () => {
+    const page = await visitors.arrive({ storageState: login, javaScriptEnabled: false })
+    await page.goto('/desk?view=all')
+    await page.locator('ul.rows a').first().click()
+    await page.locator('#composer textarea').fill('Sent by a plain form.')
+    await page.locator('#composer button.send:visible').click()
+    await page.locator('#thread .msg.out', { hasText: 'plain form' }).waitFor()
+    await page.locator('.tabs label', { hasText: 'Note' }).click()
+    await page.locator('#composer textarea').fill('A plain note.')
+    await page.locator('#composer button.send:visible').click()
+    await page.locator('#thread .msg.note', { hasText: 'plain note' }).waitFor()
+    await page.goto(pages.portal ?? '')
+    await page.locator('#reply textarea').fill('The customer, by a plain form.')
+    await page.locator('#reply button').click()
+    await page.locator('.talk .msg.in', { hasText: 'by a plain form' }).waitFor()
+    await page.goto(pages.room ?? '')
+    expect(await page.locator('[data-connection]').textContent()).toContain('needs JavaScript')
+    await page.context().close()
+  })
+})
+
+describe('all of them', () => {
+  it('leave the consoles silent and ask no other host', () => {
+    expect(visitors.faults.filter((fault) => !fault.includes('/nothing-here'))).toEqual([])
+  })
+})
