@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type pg from 'pg'
+import { jobs } from '../src/jobs/catalog.ts'
 
 /** The newest migration of the job queue's own tables that the installed graphile-worker brings. */
 export async function newestQueueMigration(): Promise<number> {
@@ -26,4 +27,9 @@ export async function appliedQueueMigration(client: pg.ClientBase): Promise<numb
 export async function migrateQueue(pool: pg.Pool): Promise<void> {
   const { Logger, runMigrations } = await import('graphile-worker')
   await runMigrations({ pgPool: pool, logger: new Logger(() => () => undefined) })
+  // The first job of a name would otherwise add its row inside a transaction that holds an account's lock.
+  await pool.query(
+    `insert into graphile_worker._private_tasks (identifier) select unnest($1::text[]) on conflict do nothing`,
+    [Object.keys(jobs)],
+  )
 }

@@ -174,6 +174,7 @@ BEGIN
   IF net > 0 AND g.expires_at <= p_at THEN
     PERFORM ledger_move(p_shop, p_customer, p_grant, 'expire', 0, 0, 0, net, 0, 0,
       'expire', p_grant || ':' || p_cause_kind || ':' || p_cause_id, 'grant', p_grant::text, 'system', NULL, p_at);
+    PERFORM note_expiry(p_shop, p_customer, p_grant, net, p_at);
   END IF;
   IF g.cleared > 0 THEN
     PERFORM return_settlements(p_shop, p_customer, p_grant, p_cause_kind, p_cause_id, p_at);

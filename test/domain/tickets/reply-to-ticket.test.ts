@@ -17,7 +17,7 @@ afterAll(async () => {
 })
 
 const jobsOf = (ticketId: bigint) =>
-  world.db.query(
+  world.db.query<{ payload: { messageId: string } }>(
     'send-jobs',
     `select payload from graphile_worker._private_jobs where payload ->> 'ticketId' = $1`,
     [String(ticketId)],
@@ -52,10 +52,26 @@ describe('a reply', () => {
     })
   })
 
-  it('in the portal is there at once and needs no job', async () => {
+  it('in the portal is there at once, and a free mail tells that it is', async () => {
     const { ticketId } = await world.ticketWith([1000n])
-    const { state, messageId } = await world.reply(ticketId, { channel: 'portal' })
+    const { state, messageId, balance } = await world.reply(ticketId, { channel: 'portal' })
     expect([state, (await world.message(ticketId, messageId)).state]).toEqual(['delivered', 'delivered'])
+    expect(balance.available).toBe(900n)
+    const jobs = await jobsOf(ticketId)
+    expect(jobs).toHaveLength(1)
+    const notice = await world.message(ticketId, BigInt(jobs[0]?.payload.messageId ?? 0))
+    expect(notice).toMatchObject({
+      template: 'portal-answer',
+      channel: 'email',
+      author_kind: 'system',
+      units: 0n,
+    })
+  })
+
+  it('in the portal of a customer without an e-mail needs no job', async () => {
+    const { customerId } = await world.ticketWith([1000n])
+    const ticketId = await world.ticket(customerId, { email: null })
+    await world.reply(ticketId, { channel: 'portal' })
     expect(await jobsOf(ticketId)).toEqual([])
   })
 

@@ -157,7 +157,8 @@ describe('a contest that is granted', () => {
     expect((await post(path, { reason: 'contest_granted' }).expect(409)).body.code).toBe('message_reversed')
     expect((await get(`/customers/${customerId}/account`)).body.available).toBe(10)
     const ticket = await get(`/tickets/${ticketId}`)
-    expect(ticket.body.messages.at(-1)).toMatchObject({ state: 'delivered', credits: 1, reversed: true })
+    const [answer] = ticket.body.messages.filter((one: { channel: string }) => one.channel === 'portal')
+    expect(answer).toMatchObject({ state: 'delivered', credits: 1, reversed: true })
   })
 })
 
