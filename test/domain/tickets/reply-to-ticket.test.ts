@@ -63,7 +63,6 @@ describe('a reply', () => {
     expect(notice).toMatchObject({
       template: 'portal-answer',
       channel: 'email',
-      author_kind: 'system',
       units: 0n,
     })
   })
