@@ -169,7 +169,7 @@ function missingPartners(given: Given): ConfigProblem[] {
 }
 
 /** Reads the environment; an empty variable counts as unset. Throws ConfigError with all that is wrong. */
-export function readConfig(env: NodeJS.ProcessEnv): Config {
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const given: Given = {}
   for (const name of Object.keys(variables.shape) as (keyof Given)[]) {
     const value = env[name]?.trim()

@@ -13,7 +13,7 @@ const help = (key: string) => t(`cli:help.${key}`)
 
 /** Logs go to stderr: stdout belongs to what a command answers. `level` is for commands, which should be quiet. */
 function setup(level?: string): { config: Config; log: Logger } {
-  const config = readConfig(process.env)
+  const config = readConfig()
   return { config, log: pino({ level: level ?? config.logLevel }, pino.destination(2)) }
 }
 

@@ -103,7 +103,9 @@ describe('a backup', () => {
     const { rows } = await put()
     const [found] = await fingerprint(target)
     expect(Number(found?.count) % 50).toBe(0)
-    expect(found?.count).toBe(rows)
+    // The rest of the rows are the names of the queue's tasks, which every database has.
+    const [tasks] = await query(source, 'select count(*)::int as n from graphile_worker._private_tasks')
+    expect(found?.count).toBe(rows - Number(tasks?.n))
   })
 
   it('is not put over data unless that is wanted', async () => {

@@ -1,6 +1,6 @@
 import type { Sql } from '../../db/database.ts'
-import { type BalanceJson, readBalance } from '../credits/balance.ts'
-import { priceByRateCard } from '../credits/price-of.ts'
+import type { BalanceJson } from '../credits/balance.ts'
+import { refuseCharge } from '../credits/refuse-charge.ts'
 import type { Deps } from '../deps.ts'
 import { refuse } from '../refusal.ts'
 import { closeIfTimedOut } from './close-timed-out-sessions.ts'
@@ -108,19 +108,7 @@ async function refuseOpening(
     case 'session_open':
       return refuse({ code: 'session_open', sessionId: answer.sessionId })
     case 'channel_not_covered':
-      return refuse({
-        code: 'channel_not_covered',
-        channel: input.kind,
-        availableUnits: readBalance(answer.balance).available,
-      })
     case 'insufficient_credits':
-      return refuse({
-        code: 'insufficient_credits',
-        requiredUnits:
-          answer.price === null
-            ? await priceByRateCard(deps.db, { shopId: input.shopId, channel: input.kind, quantity: null })
-            : BigInt(answer.price),
-        availableUnits: readBalance(answer.balance).available,
-      })
+      return refuseCharge(deps.db, { shopId: input.shopId, channel: input.kind, quantity: null }, answer)
   }
 }

@@ -7,6 +7,7 @@ import {
   readCharge,
 } from '../credits/balance.ts'
 import { priceByRateCard } from '../credits/price-of.ts'
+import { refuseCharge } from '../credits/refuse-charge.ts'
 import type { Deps } from '../deps.ts'
 import { hashInput } from '../hash-input.ts'
 import { refuse } from '../refusal.ts'
@@ -89,7 +90,7 @@ export async function logWork(
       deps.clock.now(),
     ],
   )
-  if (answer.code !== 'ok') return refuseWork(answer)
+  if (answer.code !== 'ok') return refuseWork(deps, input, answer)
   deps.wakeWorkers()
   return {
     messageId: BigInt(answer.messageId),
@@ -101,7 +102,11 @@ export async function logWork(
   }
 }
 
-function refuseWork(answer: Exclude<WorkAnswer, { code: 'ok' }>): never {
+async function refuseWork(
+  deps: Pick<Deps, 'db'>,
+  input: WorkInput,
+  answer: Exclude<WorkAnswer, { code: 'ok' }>,
+): Promise<never> {
   switch (answer.code) {
     case 'ticket_not_found':
       return refuse({ code: 'not_found', what: 'ticket' })
@@ -112,16 +117,11 @@ function refuseWork(answer: Exclude<WorkAnswer, { code: 'ok' }>): never {
     case 'offer_not_agreed':
       return refuse({ code: 'offer_not_agreed', state: answer.state })
     case 'channel_not_covered':
-      return refuse({
-        code: 'channel_not_covered',
-        channel: 'work',
-        availableUnits: readBalance(answer.balance).available,
-      })
     case 'insufficient_credits':
-      return refuse({
-        code: 'insufficient_credits',
-        requiredUnits: BigInt(answer.price),
-        availableUnits: readBalance(answer.balance).available,
-      })
+      return refuseCharge(
+        deps.db,
+        { shopId: input.shopId, channel: 'work', quantity: 60 * input.minutes },
+        answer,
+      )
   }
 }

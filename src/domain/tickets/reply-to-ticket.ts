@@ -9,6 +9,7 @@ import {
   readCharge,
 } from '../credits/balance.ts'
 import { priceByRateCard } from '../credits/price-of.ts'
+import { refuseCharge } from '../credits/refuse-charge.ts'
 import type { Deps } from '../deps.ts'
 import { hashInput } from '../hash-input.ts'
 import { refuse } from '../refusal.ts'
@@ -183,19 +184,11 @@ async function refuseReply(
     case 'stale_conversation':
       return refuse({ code: 'stale_conversation', lastMessageId: answer.lastMessageId })
     case 'channel_not_covered':
-      return refuse({
-        code: 'channel_not_covered',
-        channel: input.channel,
-        availableUnits: readBalance(answer.balance).available,
-      })
     case 'insufficient_credits':
-      return refuse({
-        code: 'insufficient_credits',
-        requiredUnits:
-          answer.price === null
-            ? await priceByRateCard(deps.db, { shopId: input.shopId, channel: input.channel, quantity })
-            : BigInt(answer.price),
-        availableUnits: readBalance(answer.balance).available,
-      })
+      return refuseCharge(
+        deps.db,
+        { shopId: input.shopId, channel: input.channel, quantity: quantity },
+        answer,
+      )
   }
 }
