@@ -1,7 +1,7 @@
+import { retryTransaction } from '../../db/retry-transaction.ts'
 import { normalPhone } from '../customers/normal-phone.ts'
 import { resolveCustomer } from '../customers/resolve-customer.ts'
 import type { Deps } from '../deps.ts'
-import { retryTransaction } from '../orders/retry-transaction.ts'
 import { refuse } from '../refusal.ts'
 import { problemOfBody, type ReplyChannel } from './message-text.ts'
 

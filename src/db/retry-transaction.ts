@@ -1,4 +1,4 @@
-import type { Database, Sql } from '../../db/database.ts'
+import type { Database, Sql } from './database.ts'
 
 const attempts = 3
 // Serialization failure, deadlock, and two transactions that made the same row at once.
