@@ -15,5 +15,7 @@ export async function failMessage(
     'select fail_message($1, $2, $3, $4, $5) as units',
     [key.shopId, key.ticketId, key.messageId, reason, deps.clock.now()],
   )
-  deps.log.warn({ ...key, reason, givenBackUnits: row?.units ?? null }, 'send failed')
+  // Named one by one: callers pass the whole outgoing message, whose words and address are nobody's business in a log.
+  const { shopId, ticketId, messageId } = key
+  deps.log.warn({ shopId, ticketId, messageId, reason, givenBackUnits: row?.units ?? null }, 'send failed')
 }

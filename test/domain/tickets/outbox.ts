@@ -1,6 +1,7 @@
 import { createEmail } from '../../../connectors/email/email.ts'
 import { createTwilioTexting } from '../../../connectors/twilio/twilio.ts'
 import { sendMessage } from '../../../src/domain/tickets/send-message.ts'
+import type { Log } from '../../../src/ports/log.ts'
 import { startFakeSmtp } from '../../support/fakes/smtp.ts'
 import { fakeTwilioAccount, startFakeTwilio } from '../../support/fakes/twilio.ts'
 import { makeWorld } from '../../support/world.ts'
@@ -44,8 +45,8 @@ export async function openOutbox() {
       const { messageId } = await world.reply(made.ticketId, { channel, ...input })
       return { ...made, shopId: world.shopId, messageId, phone }
     },
-    send: ({ shopId, ticketId, messageId }: Sent, lastTry = false) =>
-      sendMessage(world.deps, { shopId, ticketId, messageId, lastTry }),
+    send: ({ shopId, ticketId, messageId }: Sent, lastTry = false, log: Log = world.deps.log) =>
+      sendMessage({ ...world.deps, log }, { shopId, ticketId, messageId, lastTry }),
     message: ({ ticketId, messageId }: Sent) => world.message(ticketId, messageId),
     /** What a kill between the provider's answer and our record leaves behind. */
     forgetOutcome: ({ shopId, ticketId, messageId }: Sent) =>

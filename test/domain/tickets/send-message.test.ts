@@ -51,6 +51,18 @@ describe('a message that the provider takes', () => {
 })
 
 describe('a message that the provider refuses', () => {
+  it('is logged by its ids and the reason, never with its words or address', async () => {
+    outbox.smtp.misbehave({ at: 'to', reply: 550, text: 'No such mailbox' })
+    const sent = await outbox.reply('email', { body: 'the words of the answer' })
+    const logged: object[] = []
+    const note = (data: object) => void logged.push(data)
+    await outbox.send(sent, false, { info: note, warn: note, error: note, debug: note })
+    expect(logged).toHaveLength(1)
+    expect(Object.keys(logged[0] ?? {}).sort()).toEqual(
+      ['givenBackUnits', 'messageId', 'reason', 'shopId', 'ticketId'].sort(),
+    )
+  })
+
   it.each(['email', 'sms'] as const)(
     'by %s fails, and its credits and its tally go back',
     async (channel) => {
