@@ -6,7 +6,7 @@ import type { Deps } from '../domain/deps.ts'
 import { addPackage } from '../domain/packages/add-package.ts'
 import { setRate } from '../domain/packages/set-rate.ts'
 import { addShop } from '../domain/shops/add-shop.ts'
-import { setLimits } from '../domain/shops/set-limits.ts'
+import { changeSettings } from '../domain/shops/change-settings.ts'
 import { explainProblem } from '../words/ledger-problem.ts'
 import { wordsFor } from '../words/words.ts'
 import { notice, printResult } from './output.ts'
@@ -74,12 +74,13 @@ export function addAdministration(program: Command, withDeps: WithDeps): void {
       withDeps(async (deps) => printResult(await setRate(deps, { shopId: shop, ...input }), json)),
     )
 
-  command('shop:limits', 'shopLimits')
+  command('shop:settings', 'shopSettings')
     .requiredOption('--shop <id>', help('shop'), id)
     .option('--supervisor-credits <n>', help('supervisorCredits'), number)
     .option('--agent-waivers <n>', help('agentWaivers'), number)
+    .option('--merge-window <minutes>', help('mergeWindow'), number)
     .action(({ json = false, shop, ...input }) =>
-      withDeps(async (deps) => printResult(await setLimits(deps, { shopId: shop, ...input }), json)),
+      withDeps(async (deps) => printResult(await changeSettings(deps, { shopId: shop, ...input }), json)),
     )
 
   command('agent:add', 'agentAdd')

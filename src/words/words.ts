@@ -17,6 +17,8 @@ export interface Words extends Times {
   credits(units: bigint): string
   /** The number with its noun in the right plural: 100n -> "1 credit". */
   creditsPhrase(units: bigint): string
+  /** "A, B and C" as the language joins them. */
+  list(parts: readonly string[]): string
   /** A decimal string in an ISO 4217 currency: "€125.00"; "125.00 XX" when the currency is not known. */
   money(amount: string, currency: string): string
 }
@@ -45,6 +47,7 @@ function makeWords(locale: Locale): Words {
   const region = locale === 'en' ? 'en-GB' : locale
   const numbers = new Intl.NumberFormat(region, { maximumFractionDigits: 2 })
   const number = (value: number) => numbers.format(value)
+  const lists = new Intl.ListFormat(region, { type: 'conjunction' })
   const credits = (units: bigint) => number(Number(units) / 100)
   const t = (key: string, values: Record<string, unknown> = {}) => translate(key, values) as string
   return {
@@ -54,6 +57,7 @@ function makeWords(locale: Locale): Words {
     number,
     credits,
     creditsPhrase: (units) => t('common:credits', { count: Number(units) / 100, n: credits(units) }),
+    list: (parts) => lists.format(parts),
     money: makeMoney(region),
     ...makeTimes(region, t, number),
   }

@@ -264,7 +264,14 @@ describe('answering', () => {
     const text = { channel: 'sms', body: 'x'.repeat(200) }
     const ask = (token: string) => maja.postJson(`${path}/quote`, text, token)
     const quote = await ask(csrf).expect(200)
-    expect(quote.body).toEqual({ code: 'ok', credits: 1, leaves: 2, segments: 2, available: 3 })
+    expect(quote.body).toEqual({
+      code: 'ok',
+      credits: 1,
+      leaves: 2,
+      segments: 2,
+      available: 3,
+      payers: 'from \u2068Test\u2069',
+    })
     await ask('wrong').expect(403)
   })
 })

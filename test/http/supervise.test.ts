@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { setLimits } from '../../src/domain/shops/set-limits.ts'
+import { changeSettings } from '../../src/domain/shops/change-settings.ts'
 import { openTestApp, seedShop, seedTicket, type TestApp, type TestShop } from './open-app.ts'
 import { hiddenFields, readText, signInAs, type Visitor } from './visit.ts'
 
@@ -145,7 +145,7 @@ describe('rule 9: a waiver by an agent', () => {
         waiveReason: 'our fault',
       })
     expect((await waive('one')).status).toBe(403)
-    await setLimits(test.deps, { shopId: shop.shopId, agentWaivers: 2 })
+    await changeSettings(test.deps, { shopId: shop.shopId, agentWaivers: 2 })
     expect((await waive('two')).status).toBe(303)
     expect((await waive('three')).status).toBe(303)
     expect((await waive('four')).status).toBe(403)

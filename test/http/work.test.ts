@@ -76,7 +76,14 @@ describe('the work tab of the composer', () => {
     const quote = await maja
       .postJson(`/desk/tickets/${ticketId}/quote`, { channel: 'work', minutes: 20 }, csrf)
       .expect(200)
-    expect(quote.body).toEqual({ credits: 4, leaves: 6, segments: null, available: 10, code: 'ok' })
+    expect(quote.body).toEqual({
+      credits: 4,
+      leaves: 6,
+      segments: null,
+      available: 10,
+      code: 'ok',
+      payers: 'from \u2068Test\u2069',
+    })
     await maja.postJson(`/desk/tickets/${ticketId}/quote`, { channel: 'work', minutes: 0 }, csrf).expect(422)
     const done = await press(maja, ticketId, 'work', {})
     expect([done.status, done.headers.location]).toEqual([303, `/desk/tickets/${ticketId}#newest`])

@@ -37,6 +37,8 @@ export interface TestGrant {
   orderId?: bigint
   promotional?: boolean
   priority?: number
+  /** What may be spent beyond zero. */
+  overdraftLimit?: bigint
   paid?: { total: string; tax: string; currency: string }
   name?: string
 }
@@ -124,11 +126,11 @@ export async function makeWorld(options: WorldOptions = {}) {
       at: clock.at,
     })
     if (made === 'idempotency_conflict') throw new Error('a serial number was given twice')
-    const { promotional = false, priority = 0 } = input
-    if (promotional || priority !== 0) {
+    const { promotional = false, priority = 0, overdraftLimit = 0n } = input
+    if (promotional || priority !== 0 || overdraftLimit > 0n) {
       await db.prisma.creditGrant.update({
         where: { shopId_id: { shopId: shop, id: made.grantId } },
-        data: { promotional, priority },
+        data: { promotional, priority, overdraftLimit },
       })
     }
     return made.grantId

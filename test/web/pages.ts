@@ -95,11 +95,11 @@ export function everyPage(): [name: string, html: string][] {
   }
   const freeStart = {
     channel: 'video' as const,
-    offer: { kind: 'session' as const, costs: 100n, stepMinutes: 5, freeSeconds: 60 },
+    offer: { kind: 'session' as const, costs: 100n, payers: [], stepMinutes: 5, freeSeconds: 60 },
   }
   const bySegment = {
     channel: 'sms' as const,
-    offer: { kind: 'ready' as const, costs: 50n, leaves: 650n, perSegment: true },
+    offer: { kind: 'ready' as const, costs: 50n, leaves: 650n, payers: [], perSegment: true },
   }
   pages.push([
     'other prices',

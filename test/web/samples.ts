@@ -100,6 +100,13 @@ export const listProps: DeskListProps = {
   olderHref: '/desk?view=unanswered&before=abc',
 }
 
+const onePayer = {
+  name: 'Support 10',
+  units: 100n,
+  beyond: 0n,
+  until: new Date('2027-11-21T22:59:59Z'),
+}
+
 export const ticketProps: TicketPageProps = {
   ...desk,
   ticket: {
@@ -191,7 +198,7 @@ export const ticketProps: TicketPageProps = {
       {
         channel: 'email',
         to: 'ziga.cebasek@example.test',
-        offer: { kind: 'ready', costs: 100n, leaves: 600n, until: new Date('2027-11-21T22:59:59Z') },
+        offer: { kind: 'ready', costs: 100n, leaves: 600n, payers: [onePayer] },
       },
       {
         channel: 'sms',
@@ -200,12 +207,21 @@ export const ticketProps: TicketPageProps = {
           kind: 'ready',
           costs: 100n,
           leaves: 600n,
-          until: new Date('2027-11-21T22:59:59Z'),
+          payers: [
+            { ...onePayer, units: 40n },
+            { name: 'Goodwill', units: 60n, beyond: 20n },
+          ],
         },
       },
-      { channel: 'portal', offer: { kind: 'ready', costs: 100n, leaves: 600n } },
-      { channel: 'video', offer: { kind: 'session', costs: 100n, stepMinutes: 5, freeSeconds: 0 } },
-      { channel: 'note', offer: { kind: 'ready', costs: 0n, leaves: 700n } },
+      {
+        channel: 'portal',
+        offer: { kind: 'ready', costs: 0n, leaves: 700n, payers: [], freeUntil: minutesAgo(-8) },
+      },
+      {
+        channel: 'video',
+        offer: { kind: 'session', costs: 100n, payers: [onePayer], stepMinutes: 5, freeSeconds: 0 },
+      },
+      { channel: 'note', offer: { kind: 'ready', costs: 0n, leaves: 700n, payers: [] } },
       { channel: 'work', offer: { kind: 'work', costs: 100n, stepMinutes: 5, short: false } },
     ],
     selected: 'email',
@@ -348,7 +364,7 @@ export const troubledTicket: TicketPageProps = {
       { channel: 'sms', offer: { kind: 'unavailable', reason: 'no_phone' } },
       { channel: 'portal', offer: { kind: 'unavailable', reason: 'not_covered' } },
       { channel: 'video', offer: { kind: 'running', href: '/session/s1/agent' } },
-      { channel: 'note', offer: { kind: 'ready', costs: 0n, leaves: 50n } },
+      { channel: 'note', offer: { kind: 'ready', costs: 0n, leaves: 50n, payers: [] } },
     ],
     error: { code: 'insufficient_credits', required: 100n, available: 50n },
     draft: 'A draft that must not be lost.',

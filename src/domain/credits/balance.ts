@@ -26,12 +26,20 @@ export function readBalance(json: BalanceJson): Balance {
 /** One charge: its sum and the entry written for each grant touched. */
 export interface Charge {
   units: bigint
-  entries: { id: string; grantId: string; units: bigint }[]
+  entries: ChargeEntry[]
+}
+
+export interface ChargeEntry {
+  id: string
+  grantId: string
+  units: bigint
+  /** How much of it the grant lent (overdraft). */
+  beyond: bigint
 }
 
 export interface ChargeJson {
   units: number
-  entries: { id: number; grant: number; units: number }[]
+  entries: { id: number; grant: number; units: number; beyond?: number }[]
 }
 
 export function readCharge(json: ChargeJson): Charge {
@@ -41,6 +49,7 @@ export function readCharge(json: ChargeJson): Charge {
       id: String(entry.id),
       grantId: String(entry.grant),
       units: BigInt(entry.units),
+      beyond: BigInt(entry.beyond ?? 0),
     })),
   }
 }

@@ -19,8 +19,10 @@ export interface ConversationMessage {
   segments?: number
   /** Of logged work. */
   workMinutes?: number
-  /** A person gave the charge back. */
+  /** The charge was given back: by a person, or because the send failed. */
   reversed?: true
+  /** The charged reply in whose merge window this one was free (rule 8). */
+  freeWith?: bigint
   error?: string
   createdAt: Date
 }
@@ -43,6 +45,7 @@ interface MessageRow {
   minutes: number | null
   error: string | null
   reversed: boolean
+  window_id: bigint | null
   created_at: Date
 }
 
@@ -54,7 +57,7 @@ export async function loadMessages(
   const rows = await sql.query<MessageRow>(
     'ticket-messages',
     `select id, direction, channel, author_kind, author_name, body, template, state, address, units, charge, waived_units,
-       waive_reason, segments, error, created_at, reversed_at is not null as reversed, case channel when 'work' then (data ->> 'minutes')::int end as minutes
+       waive_reason, segments, error, created_at, reversed_at is not null as reversed, window_id, case channel when 'work' then (data ->> 'minutes')::int end as minutes
      from message where shop_id = $1 and ticket_id = $2 and id < coalesce($3, 9223372036854775807)
      order by id desc limit $4`,
     [input.shopId, input.ticketId, input.before ?? null, input.limit + 1],
@@ -86,6 +89,7 @@ function toMessage(row: MessageRow): ConversationMessage {
     ...(row.segments === null ? {} : { segments: row.segments }),
     ...(row.minutes === null ? {} : { workMinutes: row.minutes }),
     ...(row.reversed ? { reversed: true } : {}),
+    ...(row.window_id === null || row.window_id === row.id ? {} : { freeWith: row.window_id }),
     ...(row.error === null ? {} : { error: row.error }),
   }
 }

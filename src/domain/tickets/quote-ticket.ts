@@ -1,20 +1,17 @@
-import { type Balance, type BalanceJson, readBalance } from '../credits/balance.ts'
 import { priceByRateCard } from '../credits/price-of.ts'
+import { type Quote, type QuoteJson, readQuote } from '../credits/quote.ts'
 import type { Deps } from '../deps.ts'
 import { refuse } from '../refusal.ts'
 import { type ReplyChannel, segmentsOf } from './message-text.ts'
 
-export interface TicketQuote {
-  code: 'ok' | 'insufficient_credits' | 'channel_not_covered'
-  units: bigint
+export interface TicketQuote extends Quote {
   /** Of a text; null on other channels. */
   segments: number | null
-  balance: Balance
 }
 
 /**
- * What this very text would cost as an answer on a ticket, by the function that charges (rule 7). One round trip, because it
- * is asked while the agent writes. Refuses: not_found.
+ * What this very text would cost as an answer on a ticket and which grants would pay, by the function that charges (rule 7).
+ * One round trip, because it is asked while the agent writes. Refuses: not_found.
  */
 export async function quoteTicket(
   deps: Pick<Deps, 'db' | 'clock'>,
@@ -22,20 +19,12 @@ export async function quoteTicket(
 ): Promise<TicketQuote> {
   const segments = input.channel === 'sms' ? segmentsOf(input.body) : null
   const quantity = Math.max(segments ?? 1, 1)
-  const [row] = await deps.db.query<{
-    quote: { code: TicketQuote['code']; price: number | null; balance: BalanceJson }
-  }>(
+  const [row] = await deps.db.query<{ quote: QuoteJson | null }>(
     'quote-ticket',
-    `select quote_charge(t.shop_id, t.customer_id, $3, $4, t.order_id, $5) as quote from ticket t
-     where t.shop_id = $1 and t.id = $2`,
+    'select quote_reply($1, $2, $3, $4, $5) as quote',
     [input.shopId, input.ticketId, input.channel, quantity, deps.clock.now()],
   )
-  if (!row) return refuse({ code: 'not_found', what: 'ticket' })
-  const { code, price, balance } = row.quote
-  return {
-    code,
-    units: price === null ? await priceByRateCard(deps.db, { ...input, quantity }) : BigInt(price),
-    segments,
-    balance: readBalance(balance),
-  }
+  if (!row?.quote) return refuse({ code: 'not_found', what: 'ticket' })
+  const cardPrice = row.quote.price === null ? await priceByRateCard(deps.db, { ...input, quantity }) : 0n
+  return { ...readQuote(row.quote, cardPrice), segments }
 }

@@ -3,8 +3,10 @@ import { findCustomersRoute, getAccountRoute, grantCreditsRoute } from './routes
 import { listDeliveriesRoute } from './routes/deliveries.ts'
 import { listLedgerChecksRoute } from './routes/ledger-checks.ts'
 import { noteRoute, replyRoute, resolveRoute } from './routes/messages.ts'
+import { quoteRoute } from './routes/quote.ts'
 import { listReviewsRoute, resolveReviewRoute } from './routes/reviews.ts'
 import { endSessionRoute, getSessionRoute, openSessionRoute } from './routes/sessions.ts'
+import { changeSettingsRoute, getSettingsRoute } from './routes/settings.ts'
 import { getStatementRoute } from './routes/statement.ts'
 import {
   adjustRoute,
@@ -23,6 +25,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   listTicketsRoute,
   createTicketRoute,
   getTicketRoute,
+  quoteRoute,
   replyRoute,
   noteRoute,
   workRoute,
@@ -48,4 +51,6 @@ export const apiRoutes: readonly ApiRoute[] = [
   unfreezeRoute,
   reverseRoute,
   listAuditRoute,
+  getSettingsRoute,
+  changeSettingsRoute,
 ]

@@ -42,7 +42,7 @@ function offerOf(
   roomHref: string | undefined,
 ): ChannelOffer['offer'] {
   const { available } = view.balance
-  if (channel === 'note') return { kind: 'ready', costs: 0n, leaves: available }
+  if (channel === 'note') return { kind: 'ready', costs: 0n, leaves: available, payers: [] }
   if (channel === 'video' && roomHref !== undefined) return { kind: 'running', href: roomHref }
   const off = { kind: 'unavailable' } as const
   if (channel === 'email' && !deps.mail.configured) return { ...off, reason: 'not_configured' }
@@ -67,6 +67,7 @@ function sessionOffer(quote: ChannelQuote): ChannelOffer['offer'] {
   return {
     kind: 'session',
     costs: quote.units,
+    payers: quote.payers,
     stepMinutes: quote.stepMinutes,
     freeSeconds: quote.freeSeconds,
   }
@@ -76,8 +77,9 @@ function replyOffer(quote: ChannelQuote, available: bigint): ChannelOffer['offer
   return {
     kind: 'ready',
     costs: quote.units,
-    leaves: available - quote.units,
-    ...(quote.until === undefined ? {} : { until: quote.until }),
+    leaves: quote.leaves ?? available,
+    payers: quote.payers,
+    ...(quote.freeUntil && { freeUntil: quote.freeUntil }),
     ...(quote.per === 'segment' && { perSegment: true }),
   }
 }

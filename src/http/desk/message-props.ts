@@ -59,9 +59,10 @@ function costOf(message: ConversationMessage): MessageProps['cost'] {
       ...(message.waiveReason === undefined ? {} : { reason: message.waiveReason }),
     }
   }
+  if (message.freeWith !== undefined) return { kind: 'included', units: 0n }
   if (message.units === 0n) return undefined
   return {
-    kind: message.state === 'failed' || message.reversed ? 'reversed' : 'charged',
+    kind: message.reversed ? 'reversed' : 'charged',
     units: message.units,
   }
 }

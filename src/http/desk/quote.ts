@@ -5,6 +5,8 @@ import { replyChannels } from '../../domain/tickets/message-text.ts'
 import { quoteTicket } from '../../domain/tickets/quote-ticket.ts'
 import { quoteWork } from '../../domain/tickets/quote-work.ts'
 import { mostWorkMinutes } from '../../domain/tickets/work-input.ts'
+import { payersText } from '../../web/desk/payers.tsx'
+import { wordsFor } from '../../words/words.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { toId } from '../ids.ts'
 import { agentOf } from '../middleware/require-agent.ts'
@@ -22,7 +24,8 @@ const asked = z.union([
 /** POST …/quote: what the text, or the work, in the composer would cost now, for the client script. Credits as numbers. */
 export async function answerQuote(deps: HttpDeps, req: Request, res: Response): Promise<void> {
   const wanted = asked.parse(req.body)
-  const ticket = { shopId: agentOf(res).shopId, ticketId: toId(pathText(req, 'id')) }
+  const agent = agentOf(res)
+  const ticket = { shopId: agent.shopId, ticketId: toId(pathText(req, 'id')) }
   const quote =
     wanted.channel === 'work'
       ? await quoteWork(deps, {
@@ -31,10 +34,10 @@ export async function answerQuote(deps: HttpDeps, req: Request, res: Response): 
           ...(wanted.offerId && { offerId: toId(wanted.offerId) }),
         })
       : await quoteTicket(deps, { ...ticket, channel: wanted.channel, body: wanted.body })
-  const left = quote.balance.available - quote.units
   res.json({
     credits: toCredits(quote.units),
-    leaves: toCredits(left > 0n ? left : 0n),
+    leaves: toCredits(quote.leaves ?? 0n),
+    payers: payersText(wordsFor(agent.locale), quote, { now: deps.clock.now(), timeZone: agent.timezone }),
     segments: 'segments' in quote ? quote.segments : null,
     available: toCredits(quote.balance.available),
     code: quote.code,

@@ -6,12 +6,18 @@ interface Quote {
   leaves: number
   segments: number | null
   available: number
+  /** Which grants would pay, in words. */
+  payers: string
+  code: string
 }
 
 function isQuote(value: unknown): value is Quote {
   if (typeof value !== 'object' || value === null) return false
   const quote = value as Record<string, unknown>
-  return ['credits', 'leaves', 'available'].every((key) => typeof quote[key] === 'number')
+  return (
+    ['credits', 'leaves', 'available'].every((key) => typeof quote[key] === 'number') &&
+    ['payers', 'code'].every((key) => typeof quote[key] === 'string')
+  )
 }
 
 const numbers = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 })
@@ -74,11 +80,13 @@ export function showQuote(form: HTMLFormElement, foot: HTMLElement, quote: Quote
   const waived = foot.querySelector('[data-waived]')
   const send = foot.querySelector<HTMLButtonElement>('.send')
   if (!costs || !leaves || !send) return
-  const short = quote.credits > quote.available
+  const short = quote.code !== 'ok'
   foot.querySelector('.price')?.classList.toggle('short', short)
   costs.textContent = short
     ? filled(form.dataset.short, { n: quote.credits, m: quote.available })
     : filled(form.dataset.costs, { n: quote.credits })
   if (waived) waived.textContent = filled(form.dataset.waived, { n: quote.credits })
+  const payers = foot.querySelector('[data-payers]')
+  if (payers) payers.textContent = quote.payers
   leaves.textContent = short ? '' : filled(form.dataset.leaves, { n: quote.leaves })
 }

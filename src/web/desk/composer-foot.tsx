@@ -1,5 +1,5 @@
 import type { PageFrame } from '../props.ts'
-import { day } from '../time.ts'
+import { Payers } from './payers.tsx'
 import type { ChannelOffer } from './props.ts'
 
 interface Props {
@@ -62,6 +62,7 @@ export function Foot({ offered, mayWaive, sessionAction, frame }: Props) {
       <div class="foot" data-channel={channel}>
         <p class="why num">
           {t('desk:video.price', steps)}
+          <Payers payers={offer.payers} frame={frame} />
           <span class="small quiet">
             {offer.freeSeconds > 0
               ? t('desk:video.waitingFreeFirst', { duration: words.duration(offer.freeSeconds) })
@@ -111,11 +112,7 @@ export function Foot({ offered, mayWaive, sessionAction, frame }: Props) {
             </b>
           </>
         )}
-        {offer.until && (
-          <span class="small quiet">
-            {t('desk:grant.until', { date: day(words, offer.until, frame.timeZone) })}
-          </span>
-        )}
+        {!note && <Payers payers={offer.payers} freeUntil={offer.freeUntil} frame={frame} />}
       </p>
       <button class="send" type="submit">
         {t(note ? 'desk:composer.saveNote' : 'desk:composer.send')}

@@ -94,6 +94,7 @@ function Cost({ cost, frame }: { cost: NonNullable<MessageProps['cost']>; frame:
       </span>
     )
   }
+  if (cost.kind === 'included') return <span class="cost">{words.t('desk:cost.included')}</span>
   return <span class="cost num">{signed('−', words.creditsPhrase(cost.units), words.dir)}</span>
 }
 

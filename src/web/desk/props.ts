@@ -59,7 +59,7 @@ export interface MessageProps {
   /** Provider's reason of a failure, as it came. */
   failure?: string
   /** What it moved; absent when it was free (inbound, note, automatic). */
-  cost?: { kind: 'charged' | 'waived' | 'reversed'; units: bigint; reason?: string }
+  cost?: { kind: 'charged' | 'waived' | 'reversed' | 'included'; units: bigint; reason?: string }
   /** Minutes of logged work, for channel work. */
   workMinutes?: number
   /** Welcome mails, receipts: folded to one quiet line. */
@@ -103,6 +103,14 @@ export type EventProps =
 
 export type ConversationItem = MessageProps | EventProps
 
+/** A grant that would pay, in the order in which they do. `beyond`: what of it would be lent. */
+export interface PayerProps {
+  name: string
+  units: bigint
+  beyond: bigint
+  until?: Date
+}
+
 export const composerChannels = ['email', 'sms', 'portal', 'note', 'video', 'work'] as const
 export type ComposerChannel = (typeof composerChannels)[number]
 
@@ -115,13 +123,15 @@ export interface ChannelOffer {
         kind: 'ready'
         costs: bigint
         leaves: bigint
-        /** Expiry of the grant that pays first. */
-        until?: Date
+        /** Which grants would pay; empty when it is free. */
+        payers: PayerProps[]
+        /** Free because another reply was charged; until then. */
+        freeUntil?: Date
         /** SMS priced by segment: `costs` is that of one segment until the script or the server counted. */
         perSegment?: boolean
       }
     /** Video: the price of each started step, and what is free at the start. */
-    | { kind: 'session'; costs: bigint; stepMinutes: number; freeSeconds: number }
+    | { kind: 'session'; costs: bigint; payers: PayerProps[]; stepMinutes: number; freeSeconds: number }
     /** Logged work: the price of each started step until the minutes are known. `short`: the credits do not reach for one. */
     | { kind: 'work'; costs: bigint; stepMinutes: number; short: boolean }
     /** Video that runs already. */

@@ -1,5 +1,6 @@
 import type { PageFrame } from '../props.ts'
 import { isolate } from '../text.tsx'
+import { Payers } from './payers.tsx'
 import type { ChannelOffer, ComposerProps, DeskOffer } from './props.ts'
 
 interface Props {
@@ -57,6 +58,7 @@ export function WorkFoot({ offer, composer, base, frame }: Props & { base: strin
         <span class="charged">
           <b data-costs>{t('desk:work.price', step)}</b> <span class="quiet" data-leaves />
         </span>
+        <Payers payers={[]} frame={frame} />
         <b class="waived" data-waived>
           {t('desk:cost.waived', { n: words.credits(offer.costs) })}
         </b>

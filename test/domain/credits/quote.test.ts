@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { Refused } from '../../../src/domain/refusal.ts'
-import { segmentsOf } from '../../../src/domain/tickets/message-text.ts'
-import { quoteReply } from '../../../src/domain/tickets/quote-reply.ts'
+import { getTicket } from '../../../src/domain/tickets/get-ticket.ts'
 import { quoteTicket } from '../../../src/domain/tickets/quote-ticket.ts'
+import { quoteWork } from '../../../src/domain/tickets/quote-work.ts'
 import { makeWorld, type World } from '../../support/world.ts'
 
 let world: World
@@ -18,6 +18,7 @@ const channels = ['email', 'sms', 'portal'] as const
 const someGrant = fc.record({
   units: fc.integer({ min: 1, max: 400 }),
   email: fc.constantFrom(0, 50, 100, 130, 250),
+  overdraft: fc.constantFrom(0, 0, 120),
   sms: fc.constantFrom(0, 30, 100),
   channels: fc.subarray([...channels], { minLength: 1 }),
 })
@@ -26,7 +27,8 @@ const someGrant = fc.record({
 async function outcomeOf(work: ReturnType<World['reply']>) {
   try {
     const { charge, balance } = await work
-    return { code: 'ok', units: charge.units, leaves: balance.available }
+    const payers = charge.entries.map(({ grantId, units, beyond }) => ({ grantId, units, beyond }))
+    return { code: 'ok', units: charge.units, leaves: balance.available, payers }
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     const { refusal } = error
@@ -51,6 +53,7 @@ describe('rule 7: the price before the send', () => {
           for (const grant of grants) {
             await world.grant(customerId, {
               units: BigInt(grant.units),
+              overdraftLimit: BigInt(grant.overdraft),
               channels: grant.channels,
               prices: {
                 email: { per: 'reply', units: grant.email },
@@ -61,16 +64,13 @@ describe('rule 7: the price before the send', () => {
           }
           for (const [channel, length] of replies) {
             const body = 'x'.repeat(length)
-            const shown = await quoteTicket(world.deps, { shopId: world.shopId, ticketId, channel, body })
-            const quantity = channel === 'sms' ? segmentsOf(body) : 1
-            const quoted = await quoteReply(world.deps, {
-              shopId: world.shopId,
-              customerId,
-              channel,
-              quantity,
-            })
-            expect(shown).toMatchObject({ code: quoted.code, units: quoted.units, balance: quoted.balance })
-            const outcome = await outcomeOf(world.reply(ticketId, { channel, body }))
+            const quoted = await quoteTicket(world.deps, { shopId: world.shopId, ticketId, channel, body })
+            const { payers, ...outcome } = await outcomeOf(world.reply(ticketId, { channel, body }))
+            if (payers) {
+              expect(quoted.payers.map(({ grantId, units, beyond }) => ({ grantId, units, beyond }))).toEqual(
+                payers,
+              )
+            }
             expect(outcome).toEqual(
               quoted.code === 'channel_not_covered'
                 ? { code: quoted.code }
@@ -113,26 +113,44 @@ describe('rule 7: the price before the send', () => {
     world.goTo(world.day(0))
   })
 
-  it('for a metered channel is one started step, and in seconds what they come to', async () => {
-    const { customerId } = await world.ticketWith([1000n])
-    const ask = (quantity: number | null) =>
-      quoteReply(world.deps, { shopId: world.shopId, customerId, channel: 'video', quantity })
-    const units = await Promise.all([null, 0, 1, 300, 301, 900].map(async (n) => (await ask(n)).units))
-    expect(units).toEqual([100n, 0n, 100n, 100n, 200n, 300n])
+  it('names the grants that would pay, in their order, with their part and their end', async () => {
+    const customerId = await world.customer()
+    const ticketId = await world.ticket(customerId)
+    await world.grant(customerId, { units: 1000n, name: 'Support 10' })
+    await world.grant(customerId, { units: 40n, name: 'Goodwill', expiresAt: world.day(9) })
+    const { payers } = await quoteTicket(world.deps, {
+      shopId: world.shopId,
+      ticketId,
+      channel: 'email',
+      body: 'x',
+    })
+    expect(payers).toMatchObject([
+      { name: 'Goodwill', units: 40n, beyond: 0n, until: world.day(9) },
+      { name: 'Support 10', units: 60n, beyond: 0n },
+    ])
+  })
+
+  it('for a metered channel is one started step, and in minutes what they come to', async () => {
+    const { ticketId } = await world.ticketWith([1000n])
+    const { shopId } = world
+    const { quotes } = await getTicket(world.deps, { shopId, ticketId, quotes: true })
+    expect(quotes?.video).toMatchObject({ code: 'ok', units: 100n, leaves: 900n, stepMinutes: 5 })
+    const units = await Promise.all(
+      [1, 5, 6, 15].map(
+        async (minutes) => (await quoteWork(world.deps, { shopId, ticketId, minutes })).units,
+      ),
+    )
+    expect(units).toEqual([100n, 100n, 200n, 300n])
   })
 
   it('of a price without free seconds is not free', async () => {
     const customerId = await world.customer()
+    const ticketId = await world.ticket(customerId)
     await world.grant(customerId, {
       units: 1000n,
       prices: { work: { per: 'minutes', units: 100, step: 15 } },
     })
-    const quote = await quoteReply(world.deps, {
-      shopId: world.shopId,
-      customerId,
-      channel: 'work',
-      quantity: 901,
-    })
+    const quote = await quoteWork(world.deps, { shopId: world.shopId, ticketId, minutes: 16 })
     expect(quote.units).toBe(200n)
   })
 })

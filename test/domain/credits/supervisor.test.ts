@@ -230,7 +230,7 @@ describe('rule 10: a contest that is granted', () => {
     })
     expect(await refusalOf(hand.reverse(ticketId, waived.messageId))).toEqual({ code: 'message_not_charged' })
     await failReply(world, { ticketId, messageId: queued.messageId })
-    expect(await refusalOf(hand.reverse(ticketId, queued.messageId))).toEqual({ code: 'message_not_charged' })
+    expect(await refusalOf(hand.reverse(ticketId, queued.messageId))).toEqual({ code: 'message_reversed' })
     expect(await refusalOf(hand.reverse(ticketId, 0n))).toEqual({ code: 'not_found', what: 'message' })
   })
 })

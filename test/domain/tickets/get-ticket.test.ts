@@ -44,7 +44,10 @@ describe('a ticket', () => {
       balance: { available: 1600n, held: 0n, deficit: 0n },
       tally: { email: 1, sms: 1, portal: 0, videoSeconds: 0 },
       customer: { emails: [contact.email], phones: [contact.phone] },
-      quotes: { email: { code: 'ok', units: 100n, until: world.day(1) }, video: { stepMinutes: 5 } },
+      quotes: {
+        email: { code: 'ok', units: 100n, payers: [{ until: world.day(1) }] },
+        video: { stepMinutes: 5 },
+      },
     })
     expect(view.grants.map((grant) => grant.remainder)).toEqual([100n, 500n, 1000n])
     expect(view.messages.map((message) => [message.channel, message.units])).toEqual([

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import request from 'supertest'
+import { z } from 'zod'
 import { openSession } from '../../../src/domain/sessions/open-session.ts'
+import { changeSettings } from '../../../src/domain/shops/change-settings.ts'
+import type { ApiRoute } from '../../../src/http/api/route.ts'
 import { apiRoutes } from '../../../src/http/api/routes.ts'
 import { openTestApp, seedShop, seedTicket, type TestApp, type TestShop } from '../open-app.ts'
 import { answerMisfit } from './documented.ts'
@@ -8,12 +11,14 @@ import { answerMisfit } from './documented.ts'
 let test: TestApp
 let shop: TestShop
 let stranger: TestShop
+let untouched: TestShop
 let ids: Record<string, string>
 
 beforeAll(async () => {
   test = await openTestApp()
   shop = await seedShop(test.deps)
   stranger = await seedShop(test.deps, 'Another shop')
+  untouched = await seedShop(test.deps, 'A third shop')
   const { ticketId, customerId } = await seedTicket(test.app, test.deps, shop, { credits: 10 })
   const reply = await api('post', `/tickets/${ticketId}/replies`, shop.key)
     .send({ channel: 'email', body: 'Hello', idempotencyKey: 'first' })
@@ -25,6 +30,7 @@ beforeAll(async () => {
     agent: { name: 'Ana' },
     actor: 'agent:1',
   })
+  await changeSettings(test.deps, { shopId: shop.shopId, mergeWindow: 5 })
   ids = {
     tickets: ticketId,
     customers: customerId,
@@ -45,7 +51,10 @@ function pathOf(path: string, idOf: (area: string) => string): string {
 }
 
 const withIds = apiRoutes.filter((route) => route.path.includes('{'))
-const lists = apiRoutes.filter((route) => !route.path.includes('{') && route.method === 'get')
+const wholeShop = apiRoutes.filter((route) => !route.path.includes('{') && route.method === 'get')
+const isList = (route: ApiRoute) => route.answer instanceof z.ZodObject && 'next' in route.answer.shape
+const lists = wholeShop.filter(isList)
+const others = wholeShop.filter((route) => !isList(route))
 
 describe("another shop's key", () => {
   it.each(withIds.map((route) => [route.method, route.path, route] as const))(
@@ -62,6 +71,18 @@ describe("another shop's key", () => {
     const answer = await api('get', path, stranger.key).expect(200)
     expect(answer.body).toEqual({ data: [], next: null })
   })
+
+  it.each(others.map((route) => [route.path]))(
+    'is told at %s what a shop is told in which nothing happened',
+    async (path) => {
+      const [answer, expected] = await Promise.all(
+        [stranger, untouched].map(({ key }) => api('get', path, key).expect(200)),
+      )
+      expect(answer?.body).toEqual(expected?.body)
+      const own = await api('get', path, shop.key).expect(200)
+      expect(own.body).not.toEqual(answer?.body)
+    },
+  )
 
   it('cannot filter by what belongs to the other shop', async () => {
     const answer = await api('get', `/tickets?customer=${ids.customers}`, stranger.key).expect(200)

@@ -25,7 +25,14 @@ export const chargeJson = z
   .object({
     credits,
     entries: z
-      .array(z.object({ id, grantId: id, credits }))
+      .array(
+        z.object({
+          id,
+          grantId: id,
+          credits,
+          overdraft: credits.meta({ description: 'Part of it that the grant lent.' }),
+        }),
+      )
       .meta({ description: 'One for each grant touched.' }),
   })
   .meta({ id: 'Charge' })
@@ -37,6 +44,7 @@ export function toChargeJson(charge: Charge): z.input<typeof chargeJson> {
       id: entry.id,
       grantId: entry.grantId,
       credits: toCredits(entry.units),
+      overdraft: toCredits(entry.beyond),
     })),
   }
 }

@@ -13,9 +13,14 @@ export const messageJson = z
     template: z.string().nullable().meta({ description: 'Of an automatic message.' }),
     state: z.enum(['received', 'noted', 'queued', 'sending', 'sent', 'delivered', 'failed', 'unknown']),
     address: z.string().nullable(),
-    credits: credits.meta({ description: 'What it was charged. Given back when the state is failed.' }),
-    reversed: z.boolean().meta({ description: 'A person gave the charge back.' }),
+    credits: credits.meta({ description: 'What it was charged.' }),
+    reversed: z
+      .boolean()
+      .meta({ description: 'The charge was given back: by a person, or because the send failed.' }),
     waived: z.object({ worth: credits, reason: z.string() }).nullable(),
+    freeWith: id.nullable().meta({
+      description: "The charged reply in whose merge window this one was free (the shop's setting).",
+    }),
     segments: z.number().int().nullable().meta({ description: 'Of an SMS.' }),
     minutes: z.number().int().nullable().meta({ description: 'Of logged work.' }),
     error: z.string().nullable().meta({ description: "The provider's reason of a failure." }),
@@ -39,6 +44,7 @@ export function toMessageJson(message: ConversationMessage): z.input<typeof mess
         ? null
         : { worth: toCredits(message.waivedUnits), reason: message.waiveReason ?? '' },
     reversed: message.reversed ?? false,
+    freeWith: message.freeWith === undefined ? null : String(message.freeWith),
     segments: message.segments ?? null,
     minutes: message.workMinutes ?? null,
     error: message.error ?? null,
