@@ -32,6 +32,8 @@ export type Refusal =
   | { code: 'offer_not_agreed'; state: string }
   | { code: 'offer_not_open'; state: string }
   | { code: 'package_exists'; packageId: string }
+  | { code: 'same_customer' }
+  | { code: 'customer_merged'; into: string }
   | { code: 'agent_exists' }
   | { code: 'login_link_spent' }
 

@@ -107,6 +107,8 @@ function verdictOf(refusal: Refusal | HttpRefusal): Verdict {
         values: { decision: refusal.decision },
         extension: { decision: refusal.decision },
       }
+    case 'customer_merged':
+      return { status: 409, values: { into: refusal.into }, extension: { into: refusal.into } }
     case 'package_exists':
       return { status: 409, extension: { packageId: refusal.packageId } }
     case 'idempotency_conflict':
@@ -117,6 +119,7 @@ function verdictOf(refusal: Refusal | HttpRefusal): Verdict {
     case 'message_not_charged':
     case 'message_reversed':
     case 'agent_exists':
+    case 'same_customer':
       return { status: 409 }
     case 'login_link_spent':
       return { status: 410 }

@@ -33,6 +33,8 @@ const examples: {
   message_reversed: [{ code: 'message_reversed' }, 409],
   review_resolved: [{ code: 'review_resolved', decision: 'dismiss' }, 409],
   package_exists: [{ code: 'package_exists', packageId: '4' }, 409],
+  same_customer: [{ code: 'same_customer' }, 409],
+  customer_merged: [{ code: 'customer_merged', into: '7' }, 409],
   agent_exists: [{ code: 'agent_exists' }, 409],
   login_link_spent: [{ code: 'login_link_spent' }, 410],
   bad_request: [{ code: 'bad_request' }, 400],

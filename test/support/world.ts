@@ -76,6 +76,7 @@ export async function makeWorld(options: WorldOptions = {}) {
         createdAt: start,
       },
     })
+    await db.prisma.ticketCounter.create({ data: { shopId: shop.id, next: 1 } })
     return shop.id
   }
   const shopId = await addShop()

@@ -13,6 +13,7 @@ export const actReasons = {
   forgive: ['goodwill', 'mistake', 'small_sum', 'uncollectable', 'other'],
   freeze: ['chargeback', 'suspicion', 'other'],
   unfreeze: ['dispute_won', 'paid_again', 'mistake', 'other'],
+  merge: ['same_person', 'same_company', 'other'],
   reverse: ['contest_granted', 'duplicate', 'wrong_customer', 'mistake', 'other'],
 } as const
 
@@ -63,7 +64,10 @@ type ActAnswer =
         | 'account_frozen'
         | 'message_not_charged'
         | 'message_reversed'
+        | 'same_customer'
     }
+  | { code: 'customer_merged'; into: string }
+  | { code: 'session_open'; sessionId: string }
   | { code: 'above_limit'; limit: number }
   | { code: 'adjustment_below_use'; lowest: number }
   | { code: 'more_than_owed'; owed: number }
@@ -117,9 +121,11 @@ export async function runAct(
     return row.answer
   }
   const answer = await ask().catch((error: unknown) => {
-    // The same key on two accounts at once, or a ticket that changed its customer: the loser looks again and finds the answer.
+    // The same key on two accounts at once, a ticket that changed its customer, a deadlock with news of an order: the loser
+    // looks again and finds the answer.
     const lost =
-      uniqueViolation(error) === 'operation_key_pkey' || (error as { code?: string }).code === '40001'
+      uniqueViolation(error) === 'operation_key_pkey' ||
+      ['40001', '40P01'].includes((error as { code?: string }).code ?? '')
     if (!lost) throw error
     return ask()
   })
@@ -155,6 +161,10 @@ function refuseAct(answer: Exclude<ActAnswer, OkAnswer>): never {
         requiredUnits: BigInt(answer.required),
         availableUnits: BigInt(answer.there),
       })
+    case 'customer_merged':
+      return refuse({ code: 'customer_merged', into: answer.into })
+    case 'session_open':
+      return refuse({ code: 'session_open', sessionId: answer.sessionId })
     case 'message_pending':
       return refuse({ code: 'message_pending', state: answer.state })
     default:

@@ -23,17 +23,20 @@ export interface LedgerReport {
 const grantProblems = `
   with said as (
     select shop_id, grant_id, sum(entitled) as entitled, sum(consumed) as consumed, sum(held) as held, sum(expired) as expired,
-      sum(cleared) as cleared, sum(overdraft) as overdraft
-    from ledger_entry where $1::bigint is null or shop_id = $1 group by shop_id, grant_id)
+      sum(cleared) as cleared, sum(overdraft) as overdraft, sum(entitled) filter (where kind = 'adjust') as adjusted
+    from ledger_entry where $1::bigint is null or shop_id = $1 group by shop_id, grant_id),
+  -- What a supervisor adjusted counts for a grant and for its heirs, over any number of merges.
+  adjusted as (
+    select shop_id, heir_of(shop_id, grant_id) as grant_id, sum(adjusted) as units from said where adjusted is not null group by 1, 2)
   select g.shop_id::text, g.customer_id::text, g.id::text as grant_id, f.figure, f.stored::text, f.recomputed::text
   from credit_grant g left join said s on s.shop_id = g.shop_id and s.grant_id = g.id
+  left join adjusted j on j.shop_id = g.shop_id and j.grant_id = g.id
   cross join lateral (values
     ('entitled', g.entitled, coalesce(s.entitled, 0)), ('consumed', g.consumed, coalesce(s.consumed, 0)),
     ('held', g.held, coalesce(s.held, 0)), ('expired', g.expired, coalesce(s.expired, 0)),
     ('cleared', g.cleared, coalesce(s.cleared, 0)), ('overdraft', g.overdraft, coalesce(s.overdraft, 0)),
     ('held_by_sessions', g.held, (select coalesce(sum(h.units), 0) from session_hold h where h.shop_id = g.shop_id and h.grant_id = g.id)),
-    ('promised', g.promised, g.entitled - g.revoke_due - (select coalesce(sum(e.entitled), 0) from ledger_entry e
-      where e.shop_id = g.shop_id and e.customer_id = g.customer_id and e.grant_id = g.id and e.kind in ('adjust', 'move_in', 'move_out')))
+    ('promised', g.promised, g.entitled - g.revoke_due - coalesce(j.units, 0))
   ) f(figure, stored, recomputed)
   where ($1::bigint is null or g.shop_id = $1) and f.stored <> f.recomputed
   order by g.shop_id, g.id limit 1000`
@@ -56,9 +59,10 @@ const accountProblems = `
 // An answered message or ended session must have moved exactly what it says it cost.
 const causeProblems = `
   with moved as (
-    select shop_id, customer_id, cause_kind, cause_id, sum(consumed) filter (where kind in ('spend', 'post')) as charged
-    from ledger_entry where cause_kind in ('message', 'session') and ($1::bigint is null or shop_id = $1)
-    group by shop_id, customer_id, cause_kind, cause_id),
+    select shop_id, min(customer_id) as customer_id, cause_kind, cause_id, sum(consumed) as charged
+    from ledger_entry
+    where cause_kind in ('message', 'session') and kind in ('spend', 'post') and ($1::bigint is null or shop_id = $1)
+    group by shop_id, cause_kind, cause_id),
   stated as (
     select shop_id, 'message' as cause_kind, ticket_id || ':' || id as cause_id, units from message
     where units > 0 and ($1::bigint is null or shop_id = $1)

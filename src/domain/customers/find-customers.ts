@@ -35,7 +35,7 @@ export async function findCustomers(
        array(select value from contact k where k.shop_id = c.shop_id and k.customer_id = c.id and k.kind = 'email' order by created_at, value) as emails,
        array(select value from contact k where k.shop_id = c.shop_id and k.customer_id = c.id and k.kind = 'phone' order by created_at, value) as phones
      from customer c
-     where c.shop_id = $1 and c.id > $2
+     where c.shop_id = $1 and c.id > $2 and c.merged_into is null
        and ($3::text is null or c.id in (select customer_id from contact where shop_id = $1 and kind = 'email' and value = $3))
        and ($4::text is null or c.id in (select customer_id from contact where shop_id = $1 and kind = 'phone' and value = $4))
        and ($5::text is null or c.id in (select customer_id from shop_order where shop_id = $1 and external_id = $5))

@@ -48,13 +48,17 @@ export async function grantCredits(
   if (limit !== null && units > limit) refuse({ code: 'above_limit', limitUnits: limit })
   const at = deps.clock.now()
   return await deps.db.transaction(async (sql) => {
-    const [customer] = await sql.query<{ known: boolean }>(
+    const [customer] = await sql.query<{ known: boolean; into: bigint | null }>(
       'customer-and-key',
-      `select exists (select from operation_key k where k.shop_id = a.shop_id and k.operation = $3 and k.key = $4) as known
-       from account a where a.shop_id = $1 and a.customer_id = $2`,
+      `select exists (select from operation_key k where k.shop_id = c.shop_id and k.operation = $3 and k.key = $4) as known,
+         c.merged_into as into
+       from customer c where c.shop_id = $1 and c.id = $2`,
       [shopId, customerId, operation, input.idempotencyKey],
     )
     if (!customer) return refuse({ code: 'not_found', what: 'customer' })
+    if (!customer.known && customer.into !== null) {
+      return refuse({ code: 'customer_merged', into: String(customer.into) })
+    }
     // A repeat gives the first answer, even when the validity is over by now.
     if (!customer.known && input.expiresAt && input.expiresAt <= at) {
       return refuse({

@@ -32,7 +32,7 @@ export async function resolveCustomer(sql: Sql, input: CustomerToResolve): Promi
 async function findRegistered(sql: Sql, shopId: bigint, id: string): Promise<bigint | undefined> {
   const [row] = await sql.query<{ id: bigint }>(
     'find-registered-customer',
-    'select id from customer where shop_id = $1 and shop_customer_id = $2',
+    'select coalesce(merged_into, id) as id from customer where shop_id = $1 and shop_customer_id = $2',
     [shopId, id],
   )
   return row?.id
@@ -47,7 +47,7 @@ async function joinVerifiedGuest(
   const [row] = await sql.query<{ id: bigint }>(
     'join-verified-guest',
     `update customer c set shop_customer_id = $2
-     where c.shop_id = $1 and c.guest_email = $3 and c.shop_customer_id is null and exists (
+     where c.shop_id = $1 and c.guest_email = $3 and c.shop_customer_id is null and c.merged_into is null and exists (
        select from contact k where k.shop_id = c.shop_id and k.customer_id = c.id
          and k.kind = 'email' and k.value = $3 and k.verified_at is not null)
      returning id`,
@@ -72,7 +72,7 @@ function makerOf(column: 'shop_customer_id' | 'guest_email') {
     },
     find: {
       name: `find-customer-${column}`,
-      text: `select id from customer where shop_id = $1 and ${column} = $2`,
+      text: `select coalesce(merged_into, id) as id from customer where shop_id = $1 and ${column} = $2`,
     },
   }
 }

@@ -62,7 +62,7 @@ export async function followEmail(sql: Sql, served: ServedOrder): Promise<Follow
 async function findGuest(sql: Sql, shopId: bigint, email: string): Promise<bigint | undefined> {
   const [row] = await sql.query<{ id: bigint }>(
     'find-guest',
-    'select id from customer where shop_id = $1 and guest_email = $2',
+    'select coalesce(merged_into, id) as id from customer where shop_id = $1 and guest_email = $2',
     [shopId, email],
   )
   return row?.id

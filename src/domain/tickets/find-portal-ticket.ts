@@ -14,7 +14,7 @@ export interface PortalTicket {
 
 /**
  * The ticket behind a private link; undefined when the link was revoked (its version is not the ticket's) or the ticket went
- * to another customer. Opening it proves that the visitor reads the mailbox it was sent to, so that contact becomes verified.
+ * to another customer; a link from before a merge of customers opens what the merged customer has. Opening it proves that the visitor reads the mailbox it was sent to, so that contact becomes verified.
  */
 export async function findPortalTicket(
   deps: Pick<Deps, 'db' | 'clock'>,
@@ -25,15 +25,16 @@ export async function findPortalTicket(
     url: string
     timezone: string
     locale: string
+    customer_id: bigint
     customer_name: string
     unverified: boolean
   }>(
     'portal-ticket',
-    `select s.name as shop_name, s.url, s.timezone, c.locale, c.name as customer_name,
+    `select s.name as shop_name, s.url, s.timezone, c.locale, c.id as customer_id, c.name as customer_name,
        exists (select from contact x where x.shop_id = t.shop_id and x.customer_id = t.customer_id and x.kind = 'email'
          and x.value = t.reply_email and x.verified_at is null) as unverified
      from ticket t join shop s on s.id = t.shop_id join customer c on c.shop_id = t.shop_id and c.id = t.customer_id
-     where t.shop_id = $1 and t.id = $2 and t.customer_id = $3 and t.link_version = $4`,
+     where t.shop_id = $1 and t.id = $2 and t.customer_id = customer_now($1, $3) and t.link_version = $4`,
     [link.shopId, link.ticketId, link.customerId, link.version],
   )
   if (!row) return undefined
@@ -53,7 +54,7 @@ export async function findPortalTicket(
     timeZone: row.timezone,
     locale: row.locale,
     ticketId: link.ticketId,
-    customerId: link.customerId,
+    customerId: row.customer_id,
     customerName: row.customer_name,
   }
 }

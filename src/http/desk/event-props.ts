@@ -72,6 +72,8 @@ export function eventProps(event: TicketEvent): EventProps | undefined {
       const to = textIn(data, 'to')
       return to === undefined ? undefined : { kind, at, data: { to } }
     }
+    case 'customer_merged':
+      return { kind, at, data: { from: textIn(data, 'from') ?? '', to: textIn(data, 'to') ?? '' } }
     case 'needs_contact':
       return { kind, at, data: {} }
     default:

@@ -113,6 +113,8 @@ function eventText(event: EventProps, { words }: PageFrame): string {
         credits: words.creditsPhrase(event.data.units),
         package: isolate(event.data.packageName),
       })
+    case 'customer_merged':
+      return t('desk:event.customer_merged', { from: isolate(event.data.from), to: isolate(event.data.to) })
     case 'contact_changed':
       return t('desk:event.contact_changed', { to: isolate(event.data.to) })
     case 'needs_contact':

@@ -99,6 +99,7 @@ export type EventProps =
   | Happened<'reversed', { units: bigint; reason: string; reasonCode?: string }>
   | Happened<'expired', { units: bigint; packageName: string }>
   | Happened<'contact_changed', { to: string }>
+  | Happened<'customer_merged', { from: string; to: string }>
   | Happened<'needs_contact', object>
 
 export type ConversationItem = MessageProps | EventProps
