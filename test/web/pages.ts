@@ -1,4 +1,5 @@
 import { renderDeskList } from '../../src/web/desk/list.tsx'
+import { renderMergePage } from '../../src/web/desk/merge.tsx'
 import { type ComposerError, composerChannels } from '../../src/web/desk/props.ts'
 import { renderTicketPage } from '../../src/web/desk/ticket.tsx'
 import { renderErrorPage } from '../../src/web/plain/error.tsx'
@@ -10,6 +11,7 @@ import { renderSandboxMail, renderSandboxMailList } from '../../src/web/sandbox/
 import { renderSandboxPhone } from '../../src/web/sandbox/phone.tsx'
 import { renderSessionPage } from '../../src/web/session/session.tsx'
 import { renderDeskStatement, renderPortalStatement } from '../../src/web/statement/page.tsx'
+import { mergeCompare, mergeFind } from './merge-samples.ts'
 import {
   frame,
   listProps,
@@ -131,6 +133,13 @@ export function everyPage(): [name: string, html: string][] {
     pages.push([`offer ${state}`, renderOfferPage({ ...offerProps, ...answered, state })])
   }
   pages.push(['offer, too few credits', renderOfferPage({ ...offerProps, available: 0n })])
+  pages.push(['merge, find', renderMergePage(mergeFind)])
+  pages.push([
+    'merge, nobody',
+    renderMergePage({ ...mergeFind, step: { kind: 'find', who: 'x', found: [] } }),
+  ])
+  pages.push(['merge, refused', renderMergePage({ ...mergeFind, step: { kind: 'find' }, error: 'No.' })])
+  pages.push(['merge, compare', renderMergePage(mergeCompare)])
   pages.push(['statement of the desk', renderDeskStatement(deskStatement)])
   pages.push(['statement of the portal', renderPortalStatement(portalStatement)])
   pages.push(['statement, empty', renderPortalStatement({ ...portalStatement, statement: emptyStatement })])

@@ -2,6 +2,7 @@ import type { Deps } from '../deps.ts'
 
 export interface FindCustomers {
   shopId: bigint
+  id?: bigint
   email?: string
   /** E.164. */
   phone?: string
@@ -39,6 +40,7 @@ export async function findCustomers(
        and ($3::text is null or c.id in (select customer_id from contact where shop_id = $1 and kind = 'email' and value = $3))
        and ($4::text is null or c.id in (select customer_id from contact where shop_id = $1 and kind = 'phone' and value = $4))
        and ($5::text is null or c.id in (select customer_id from shop_order where shop_id = $1 and external_id = $5))
+       and ($7::bigint is null or c.id = $7)
      order by c.id limit $6`,
     [
       input.shopId,
@@ -47,6 +49,7 @@ export async function findCustomers(
       input.phone?.replace(/[\s()-]/g, '') ?? null,
       input.order ?? null,
       input.limit + 1,
+      input.id ?? null,
     ],
   )
   const customers = rows.slice(0, input.limit)

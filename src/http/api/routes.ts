@@ -13,6 +13,8 @@ import {
   forgiveRoute,
   freezeRoute,
   listAuditRoute,
+  mergeRoute,
+  previewMergeRoute,
   reverseRoute,
   settleRoute,
   unfreezeRoute,
@@ -51,6 +53,8 @@ export const apiRoutes: readonly ApiRoute[] = [
   unfreezeRoute,
   reverseRoute,
   listAuditRoute,
+  previewMergeRoute,
+  mergeRoute,
   getSettingsRoute,
   changeSettingsRoute,
 ]

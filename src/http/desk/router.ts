@@ -12,6 +12,7 @@ import { privatePage } from '../pages/private-page.ts'
 import { readOlderPage } from './conversation.ts'
 import { authorOf } from './desk-frame.ts'
 import { showList } from './list-page.ts'
+import { mergeForm, showMerge } from './merge-page.ts'
 import { answerQuote } from './quote.ts'
 import { sendForm } from './send-form.ts'
 import { showDeskStatement } from './statement.ts'
@@ -32,6 +33,9 @@ export function deskRouter(deps: HttpDeps): Router {
       page: readOlderPage(queryText(req, 'before')),
     }),
   )
+
+  router.get('/desk/customers/:id/merge', (req, res) => showMerge(deps, req, res))
+  router.post('/desk/customers/:id/merge', parseForm, csrf, (req, res) => mergeForm(deps, req, res))
 
   router.get('/desk/customers/:id/statement', (req, res) => showDeskStatement(deps, req, res))
 

@@ -15,6 +15,7 @@ export function supervisionProps(
   if (agent.role === 'agent') return undefined
   return {
     action: `/desk/tickets/${view.id}/credits`,
+    mergeHref: `/desk/customers/${view.customer.id}/merge?ticket=${view.id}`,
     key: newFormKey(),
     reasons: actReasons,
     grants: view.grants.map(({ id, name, remainder, owed, frozen }) => ({

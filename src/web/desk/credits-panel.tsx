@@ -83,6 +83,11 @@ export function CreditsPanel({ props, given }: { props: TicketPageProps; given: 
             props={props}
           />,
         )}
+      <p>
+        <a class="link" href={given.mergeHref}>
+          {t('supervise:merge')}
+        </a>
+      </p>
       {given.audit.length > 0 && <AuditLines props={props} given={given} />}
     </details>
   )

@@ -204,6 +204,8 @@ export const auditActions = [
   'forgive',
   'freeze',
   'unfreeze',
+  'merge',
+  'merged_away',
   'reverse_message',
   'waive_work',
   'review_accept',
@@ -213,6 +215,7 @@ export const auditActions = [
 /** The panel of acts by hand, for supervisors and owners. */
 export interface SupervisionProps {
   action: string
+  mergeHref: string
   /** Fresh for each page; with the act's name it is the form's idempotency key. */
   key: string
   reasons: Record<

@@ -34,6 +34,7 @@ beforeAll(async () => {
   ids = {
     tickets: ticketId,
     customers: customerId,
+    merges: customerId,
     sessions: session.sessionId,
     messages: reply.body.message.id,
     reviews: '1',

@@ -7,6 +7,8 @@ import { reverseMessage } from '../../../domain/credits/reverse-message.ts'
 import { settleDeficit } from '../../../domain/credits/settle-deficit.ts'
 import { type Act, type ActInput, type ActResult, actReasons } from '../../../domain/credits/supervise.ts'
 import { toCredits } from '../../../domain/credits/units.ts'
+import { mergeCustomers } from '../../../domain/customers/merge-customers.ts'
+import { previewMerge } from '../../../domain/customers/preview-merge.ts'
 import type { HttpDeps } from '../../http-deps.ts'
 import { toId } from '../../ids.ts'
 import { authorOf } from '../author.ts'
@@ -205,6 +207,60 @@ export const reverseRoute = apiRoute({
   async handle(deps, { caller, ids, body }) {
     const input = await actInput(deps, caller, body)
     return toActJson(await reverseMessage(deps, { ...input, ticketId: ids.id, messageId: ids.messageId }))
+  },
+})
+
+export const previewMergeRoute = apiRoute({
+  method: 'get',
+  path: '/customers/{id}/merges/{sourceId}',
+  summary: 'What merging another customer (the source) into this one would do. Writes nothing.',
+  scope: 'supervise',
+  status: 200,
+  answer: z.object({
+    source: balanceJson,
+    target: balanceJson,
+    after: balanceJson,
+    frozen: z.boolean().meta({ description: 'One of the two is frozen, so the merged account would be.' }),
+    grants: z.number().int(),
+    tickets: z.number().int(),
+    orders: z.number().int(),
+  }),
+  problems: [404, 409],
+  async handle(deps, { caller, ids }) {
+    const preview = await previewMerge(deps, {
+      shopId: caller.shopId,
+      sourceId: ids.sourceId,
+      targetId: ids.id,
+    })
+    return {
+      ...preview,
+      source: toBalanceJson(preview.source),
+      target: toBalanceJson(preview.target),
+      after: toBalanceJson(preview.after),
+    }
+  },
+})
+
+export const mergeRoute = apiRoute({
+  method: 'post',
+  path: '/customers/{id}/merges',
+  summary:
+    'Merges another customer into this one: credits with their history, tickets, orders, contacts. For good.',
+  scope: 'supervise',
+  body: actBody('merge').extend({
+    sourceId: z
+      .string()
+      .regex(/^\d{1,19}$/, { message: 'give the id of the customer that shall be no more' }),
+  }),
+  example: { sourceId: '2', reason: 'same_person', idempotencyKey: 'merge-5e1f' },
+  status: 201,
+  answer: actAnswer,
+  problems,
+  async handle(deps, { caller, ids, body }) {
+    const input = await actInput(deps, caller, body)
+    return toActJson(
+      await mergeCustomers(deps, { ...input, targetId: ids.id, sourceId: toId(body.sourceId) }),
+    )
   },
 })
 
