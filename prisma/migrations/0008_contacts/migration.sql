@@ -26,6 +26,7 @@ ALTER TABLE "authorised_contact" ADD CONSTRAINT "authorised_contact_shop_id_cust
 -- AlterTable
 ALTER TABLE "ticket" ADD COLUMN "requester_id" BIGINT;
 
+-- No index goes with it: each reply would have to keep it, and the tickets of a person are found by the customer's.
 -- AddForeignKey
 ALTER TABLE "ticket" ADD CONSTRAINT "ticket_shop_id_requester_id_fkey" FOREIGN KEY ("shop_id", "requester_id") REFERENCES "authorised_contact"("shop_id", "id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
@@ -43,7 +44,6 @@ CREATE UNIQUE INDEX "authorised_contact_one_buyer" ON "authorised_contact" (shop
 -- Of one account an address names one person; they serve the search by address too.
 CREATE UNIQUE INDEX "authorised_contact_email" ON "authorised_contact" (shop_id, email, customer_id) WHERE removed_at IS NULL;
 CREATE UNIQUE INDEX "authorised_contact_phone" ON "authorised_contact" (shop_id, phone, customer_id) WHERE removed_at IS NULL;
-CREATE INDEX "ticket_requester" ON "ticket" (shop_id, requester_id) WHERE requester_id IS NOT NULL;
 
 -- Every customer has a buyer from the beginning, whatever made the customer.
 CREATE FUNCTION add_buyer() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -133,7 +133,8 @@ BEGIN
   LOOP
     UPDATE message m SET contact_id = twin.new_id FROM ticket t
     WHERE t.shop_id = p_shop AND t.customer_id IN (p_from, p_to) AND m.shop_id = p_shop AND m.ticket_id = t.id AND m.contact_id = twin.old_id;
-    UPDATE ticket SET requester_id = twin.new_id WHERE shop_id = p_shop AND requester_id = twin.old_id;
+    UPDATE ticket SET requester_id = twin.new_id
+    WHERE shop_id = p_shop AND customer_id IN (p_from, p_to) AND requester_id = twin.old_id;
     UPDATE authorised_contact SET owner = false, removed_at = coalesce(removed_at, p_at) WHERE shop_id = p_shop AND id = twin.old_id;
   END LOOP;
   UPDATE authorised_contact SET customer_id = p_to, owner = false WHERE shop_id = p_shop AND customer_id = p_from AND NOT buyer;

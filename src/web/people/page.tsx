@@ -11,7 +11,7 @@ export function renderPortalPeople(props: PortalPeopleProps): string {
     page: 'portal-page',
     scripts: ['forms'],
     children: (
-      <main class="portal people" id="main">
+      <main class="portal members" id="main">
         <header>
           <Mark name={props.shopName} />
           <bdi class="quiet small">{props.readerName}</bdi>
@@ -32,7 +32,7 @@ export function renderDeskPeople(props: DeskPeopleProps): string {
     children: (
       <div class="panes">
         <Rail frame={props} />
-        <main class="people" id="main">
+        <main class="members" id="main">
           <PeopleSheet frame={props} given={props.people} />
         </main>
       </div>
