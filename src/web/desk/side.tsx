@@ -17,7 +17,8 @@ export function Side({ props }: { props: TicketPageProps }) {
   const { words, balance } = props
   const { t } = words
   return (
-    <details class="side" id="side">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by itself on wide screens, so the keyboard must come to it
+    <details class="side" id="side" tabIndex={0}>
       <summary>
         <BalancePill available={balance.available} words={words} />
         <Meter balance={balance} words={words} />
