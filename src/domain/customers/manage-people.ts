@@ -1,6 +1,6 @@
 import type { Sql } from '../../db/database.ts'
 import { refuse } from '../refusal.ts'
-import { loadPeople, ownerOf, type Person } from './people.ts'
+import { loadPeople, type Person } from './people.ts'
 
 /** Who changes the people of an account: the owner on the portal, or somebody of the shop. */
 export type Manager = { contactId: bigint } | { actor: string }
@@ -24,7 +24,10 @@ export async function lockPeople(sql: Sql, act: PeopleAct): Promise<Person[]> {
   )
   if (!customer) return refuse({ code: 'not_found', what: 'customer' })
   const people = await loadPeople(sql, act)
-  if ('contactId' in act.by && ownerOf(people).id !== act.by.contactId) {
+  // A customer who was merged away has no people to manage any more.
+  const owner = people.find((person) => person.owner)
+  if (!owner) return refuse({ code: 'not_found', what: 'customer' })
+  if ('contactId' in act.by && owner.id !== act.by.contactId) {
     return refuse({ code: 'not_account_owner' })
   }
   return people

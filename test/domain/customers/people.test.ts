@@ -355,5 +355,6 @@ describe('the database', () => {
     expect(messages.map(({ contactId }) => contactId)).toEqual([jan, buyer])
     expect(await world.ticketOf(secondTicket)).toMatchObject({ requesterId: buyer })
     expect(await peopleOf(world, second)).toMatchObject([{ buyer: true, owner: false }])
+    expect(await refusalOf(letIn(world, second, 'Late'))).toEqual({ code: 'not_found', what: 'customer' })
   })
 })
