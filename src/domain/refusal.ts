@@ -5,7 +5,17 @@
 export type Refusal =
   | {
       code: 'not_found'
-      what: 'shop' | 'ticket' | 'customer' | 'message' | 'session' | 'delivery' | 'review' | 'agent' | 'offer'
+      what:
+        | 'shop'
+        | 'ticket'
+        | 'customer'
+        | 'message'
+        | 'session'
+        | 'delivery'
+        | 'review'
+        | 'agent'
+        | 'offer'
+        | 'contact'
     }
   | { code: 'invalid'; fields: FieldProblem[] }
   | { code: 'insufficient_credits'; requiredUnits: bigint; availableUnits: bigint }
@@ -31,6 +41,9 @@ export type Refusal =
   | { code: 'message_not_unknown'; state: string }
   | { code: 'offer_not_agreed'; state: string }
   | { code: 'offer_not_open'; state: string }
+  | { code: 'not_account_owner' }
+  | { code: 'owner_stays' }
+  | { code: 'ambiguous_contact'; customerIds: string[] }
   | { code: 'package_exists'; packageId: string }
   | { code: 'same_customer' }
   | { code: 'customer_merged'; into: string }

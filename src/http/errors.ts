@@ -109,12 +109,21 @@ function verdictOf(refusal: Refusal | HttpRefusal): Verdict {
       }
     case 'customer_merged':
       return { status: 409, values: { into: refusal.into }, extension: { into: refusal.into } }
+    case 'not_account_owner':
+      return { status: 403 }
+    case 'ambiguous_contact':
+      return {
+        status: 409,
+        values: { customers: refusal.customerIds.join(', ') },
+        extension: { customers: refusal.customerIds },
+      }
     case 'package_exists':
       return { status: 409, extension: { packageId: refusal.packageId } }
     case 'idempotency_conflict':
     case 'session_closed':
     case 'grant_over':
     case 'nothing_owed':
+    case 'owner_stays':
     case 'account_frozen':
     case 'message_not_charged':
     case 'message_reversed':

@@ -30,6 +30,11 @@ export const jobs = {
     }),
     maxAttempts: 25,
   },
+  /** A mail that brings an authorised contact the private link. */
+  send_invitation: {
+    payload: z.object({ shopId: id, contactId: id, version: z.number().int() }),
+    maxAttempts: 25,
+  },
   /** Each minute: closes sessions whose hold timed out, frees the work of dead processes. */
   sweep: { payload: z.object({}).loose(), maxAttempts: 1 },
 } as const satisfies Record<string, { payload: z.ZodType; maxAttempts: number }>

@@ -3,6 +3,7 @@ import { sendNotice } from '../domain/agents/send-notice.ts'
 import { checkLedgers } from '../domain/credits/check-ledgers.ts'
 import { expireCredits } from '../domain/credits/expire-credits.ts'
 import { warnExpiry } from '../domain/credits/warn-expiry.ts'
+import { sendInvitation } from '../domain/customers/invite-person.ts'
 import type { Deps } from '../domain/deps.ts'
 import { addOrderNote } from '../domain/orders/add-order-note.ts'
 import { failDelivery } from '../domain/orders/fail-delivery.ts'
@@ -70,6 +71,15 @@ export const handlers: { [Name in JobName]: Handler<Name> } = {
 
   async send_notice(deps, payload, run) {
     await sendNotice(deps, { ...payload, lastTry: run.lastTry })
+  },
+
+  async send_invitation(deps, payload, run) {
+    await sendInvitation(deps, {
+      shopId: BigInt(payload.shopId),
+      contactId: BigInt(payload.contactId),
+      version: payload.version,
+      lastTry: run.lastTry,
+    })
   },
 
   async sweep(deps) {

@@ -122,6 +122,15 @@ export interface ExpiryWarningMail {
   portalUrl: string
 }
 
+/** Brings somebody who may write on a customer's account the link of their own. */
+export interface ContactInvitationMail {
+  shopName: string
+  personName: string
+  /** The company or the customer on whose account the person may write. */
+  accountName: string
+  portalUrl: string
+}
+
 /** The mails by the name of their folder in templates/email. */
 export interface Mails {
   'expiry-warning': ExpiryWarningMail
@@ -132,4 +141,5 @@ export interface Mails {
   'work-done': WorkDoneMail
   'work-offer': WorkOfferMail
   'portal-answer': PortalAnswerMail
+  'contact-invitation': ContactInvitationMail
 }

@@ -36,6 +36,7 @@ export const mailViews: { [K in keyof Mails]: (mail: Mails[K], words: Words) => 
     subject: bareSubject(mail.subject),
     left: leftPhrase(mail.availableUnits, words),
   }),
+  'contact-invitation': (mail) => ({ ...mail }),
   'expiry-warning': (mail) => ({
     ...mail,
     timeZone: mail.timeZone ?? 'UTC',

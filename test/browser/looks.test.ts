@@ -34,6 +34,13 @@ beforeAll(async () => {
     stage.api(`tickets/${ticket.id}/replies`, { channel, body, idempotencyKey: `looks-${channel}` })
   await reply('email', `See https://example.test/${'very-long-address'.repeat(12)} and\n\n${'x'.repeat(300)}`)
   await reply('sms', 'And a text.')
+  const contacts = `customers/${ticket.customer.id}/contacts`
+  const person = await stage.api<{ id: string }>(contacts, {
+    name: 'Aleksandra Konstantinopoulou-Papadimitriou',
+    email: `a.${longEmail}`,
+    phone: '+386 40 999 888',
+  })
+  const people = `/desk/${contacts.replace('contacts', 'people')}`
   const session = await stage.api<{ agentUrl: string }>(`tickets/${ticket.id}/sessions`, { kind: 'video' })
   const guide = await visitors.arrive()
   await guide.goto(await stage.loginUrl())
@@ -47,6 +54,10 @@ beforeAll(async () => {
     'empty list': '/desk?view=closed',
     ticket: `/desk/tickets/${ticket.id}`,
     portal,
+    'people of the desk': people,
+    'removing somebody': `${people}?remove=${person.id}`,
+    'people of the portal': `${portal}/people`,
+    'changing somebody': `${portal}/people?change=${person.id}`,
     room: session.agentUrl,
     mailbox: '/sandbox/mail',
     mail,
@@ -131,7 +142,7 @@ describe('from right to left', () => {
   it.each([1440, 390])('no page is wider than a window of %i pixels', async (width) => {
     const page = await visitors.arrive({ storageState: login, viewport: { width, height: 844 } })
     const wide: Record<string, number> = {}
-    for (const name of ['list', 'ticket', 'portal']) {
+    for (const name of ['list', 'ticket', 'portal', 'people of the portal', 'removing somebody']) {
       await page.goto(pages[name] ?? '')
       await page.evaluate(() => {
         document.documentElement.dir = 'rtl'

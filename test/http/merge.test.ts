@@ -95,9 +95,7 @@ describe('merging customers by the API', () => {
   it('previews, merges once for a key, and sends later acts to the other customer', async () => {
     const one = await seed('api@work.example', 5)
     const two = await seed('api@home.example', 4)
-    const preview = await get(`/customers/${one.customerId}/merges/${two.customerId}`).expect(
-      200,
-    )
+    const preview = await get(`/customers/${one.customerId}/merges/${two.customerId}`).expect(200)
     expect(preview.body).toMatchObject({ after: { available: 9 }, grants: 1, tickets: 1, frozen: false })
     const body = { sourceId: two.customerId, reason: 'same_company', idempotencyKey: 'api-merge' }
     const path = `/customers/${one.customerId}/merges`

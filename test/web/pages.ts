@@ -2,6 +2,7 @@ import { renderDeskList } from '../../src/web/desk/list.tsx'
 import { renderMergePage } from '../../src/web/desk/merge.tsx'
 import { type ComposerError, composerChannels } from '../../src/web/desk/props.ts'
 import { renderTicketPage } from '../../src/web/desk/ticket.tsx'
+import { renderDeskPeople, renderPortalPeople } from '../../src/web/people/page.tsx'
 import { renderErrorPage } from '../../src/web/plain/error.tsx'
 import { renderHomePage } from '../../src/web/plain/home.tsx'
 import { renderLoginPage } from '../../src/web/plain/login.tsx'
@@ -12,6 +13,7 @@ import { renderSandboxPhone } from '../../src/web/sandbox/phone.tsx'
 import { renderSessionPage } from '../../src/web/session/session.tsx'
 import { renderDeskStatement, renderPortalStatement } from '../../src/web/statement/page.tsx'
 import { mergeCompare, mergeFind } from './merge-samples.ts'
+import { deskPeople, portalPeople, refusedPerson, somebody } from './people-samples.ts'
 import {
   frame,
   listProps,
@@ -140,6 +142,46 @@ export function everyPage(): [name: string, html: string][] {
   ])
   pages.push(['merge, refused', renderMergePage({ ...mergeFind, step: { kind: 'find' }, error: 'No.' })])
   pages.push(['merge, compare', renderMergePage(mergeCompare)])
+  const { people } = portalPeople
+  pages.push(['people of the portal', renderPortalPeople(portalPeople)])
+  pages.push(['people of the desk', renderDeskPeople(deskPeople)])
+  const alone = { ...people, people: people.people.slice(0, 1), badPeriod: true }
+  pages.push(['people, alone', renderPortalPeople({ ...portalPeople, people: alone })])
+  pages.push([
+    'people, refused',
+    renderPortalPeople({ ...portalPeople, people: { ...people, adding: refusedPerson } }),
+  ])
+  for (const done of ['added', 'changed', 'removed', 'handed_over'] as const) {
+    pages.push([`people: ${done}`, renderPortalPeople({ ...portalPeople, people: { ...people, done } })])
+  }
+  for (const act of ['change', 'remove', 'owner'] as const) {
+    const doing = { act, person: somebody, form: refusedPerson }
+    pages.push([`people: to ${act}`, renderDeskPeople({ ...deskPeople, people: { ...people, doing } })])
+  }
+  const ofBuyer = { act: 'change' as const, person: { ...somebody, buyer: true }, form: refusedPerson }
+  pages.push([
+    'people: change of the buyer',
+    renderDeskPeople({ ...deskPeople, people: { ...people, doing: ofBuyer } }),
+  ])
+  pages.push([
+    'portal of an authorised contact',
+    renderPortalPage({
+      ...without(portalProps, 'statementHref'),
+      accountName: 'Čebašek d.o.o.',
+      peopleHref: '/people',
+    }),
+  ])
+  pages.push([
+    'ticket of a company',
+    renderTicketPage({
+      ...ticketProps,
+      peopleHref: '/desk/customers/7/people?ticket=3',
+      people: [
+        { name: 'Žiga Čebašek', owner: true, asks: false, monthUnits: 0n },
+        { name: 'Jan Vidmar', owner: false, asks: true, monthUnits: 350n },
+      ],
+    }),
+  ])
   pages.push(['statement of the desk', renderDeskStatement(deskStatement)])
   pages.push(['statement of the portal', renderPortalStatement(portalStatement)])
   pages.push(['statement, empty', renderPortalStatement({ ...portalStatement, statement: emptyStatement })])

@@ -56,6 +56,12 @@ export const mailSamples: Mails = {
     availableUnits: 600n,
     portalUrl,
   },
+  'contact-invitation': {
+    shopName: 'Example & Sons',
+    personName: 'Jan Vidmar',
+    accountName: 'Čebašek d.o.o.',
+    portalUrl,
+  },
   'expiry-warning': {
     shopName: 'Example & Sons',
     customerName: 'Žiga Čebašek',

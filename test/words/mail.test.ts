@@ -22,8 +22,12 @@ describe.each(names)('the mail "%s"', (name) => {
     expect(mail.html).toMatch(/^<!doctype html>\n<html lang="en" dir="ltr">/)
     expect(mail.html).toContain('href="https://help.example.test/p/abcdefghijklmnop"')
     expect(mail.text).toContain('https://help.example.test/p/abcdefghijklmnop\n')
-    expect(mail.html).toContain('because you have support credits at Example &amp; Sons.')
-    expect(mail.text).toContain('because you have support credits at Example & Sons.')
+    const why =
+      name === 'contact-invitation'
+        ? 'because somebody let you write on the account of Čebašek d.o.o. at'
+        : 'because you have support credits at'
+    expect(mail.html).toContain(`${why} Example &amp; Sons.`)
+    expect(mail.text).toContain(`${why} Example & Sons.`)
   })
 
   it('leaves no placeholder, no hole and no ragged space', () => {

@@ -235,6 +235,7 @@ BEGIN
     'to', (SELECT name FROM customer WHERE shop_id = p_shop AND id = p_target)), p_at
   FROM ticket WHERE shop_id = p_shop AND customer_id = p_source ORDER BY id;
   UPDATE ticket SET customer_id = p_target WHERE shop_id = p_shop AND customer_id = p_source;
+  PERFORM merge_people(p_shop, p_source, p_target, p_at);
 
   result := jsonb_build_object('sourceId', p_source::text, 'units', moved, 'grants', grants);
   INSERT INTO audit_log (shop_id, customer_id, actor, action, data, at)

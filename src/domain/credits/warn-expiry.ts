@@ -90,9 +90,13 @@ async function queueWarning(
   await sql.query('lock-account', 'select from lock_account($1, $2, $3)', [shopId, customerId, at])
   const [ticket] = await sql.query<{ id: bigint; address: string | null }>(
     'ticket-to-warn',
-    `select t.id, coalesce(t.reply_email, (
+    // It is the owner's matter, not that of an engineer who asked last.
+    `select t.id, coalesce(o.email, case when r.id is null or r.buyer then t.reply_email end, (
        select value from contact c where c.shop_id = $1 and c.customer_id = $2 and c.kind = 'email' order by created_at, value limit 1)) as address
-     from ticket t where t.shop_id = $1 and t.customer_id = $2 and t.status <> 'spam' order by t.id desc limit 1`,
+     from ticket t
+     left join authorised_contact o on o.shop_id = t.shop_id and o.customer_id = t.customer_id and o.owner
+     left join authorised_contact r on r.shop_id = t.shop_id and r.id = t.requester_id
+     where t.shop_id = $1 and t.customer_id = $2 and t.status <> 'spam' order by t.id desc limit 1`,
     [shopId, customerId],
   )
   if (!ticket?.address) return false

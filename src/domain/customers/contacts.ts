@@ -21,12 +21,15 @@ export async function addContacts(
   }
 }
 
-/** The address to write to when the order itself names none: a verified one first, then the oldest. */
+/** The address to write to when nothing else names one: the owner's; of the buyer's a verified one first, then the oldest. */
 export async function bestEmail(sql: Sql, shopId: bigint, customerId: bigint): Promise<string | undefined> {
   const [contact] = await sql.query<{ value: string }>(
     'best-email',
-    `select value from contact where shop_id = $1 and customer_id = $2 and kind = 'email'
-     order by verified_at nulls last, created_at, value limit 1`,
+    `select email as value from authorised_contact where shop_id = $1 and customer_id = $2 and owner and email is not null
+     union all
+     (select value from contact where shop_id = $1 and customer_id = $2 and kind = 'email'
+      order by verified_at nulls last, created_at, value limit 1)
+     limit 1`,
     [shopId, customerId],
   )
   return contact?.value

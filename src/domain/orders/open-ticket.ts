@@ -44,8 +44,10 @@ async function addCustomerNote(sql: Sql, input: TicketToOpen, ticketId: bigint, 
   await sql.query(
     'add-customer-note',
     `with written as (
-       insert into message (shop_id, ticket_id, direction, channel, author_kind, author_name, body, state, created_at)
-       values ($1, $2, 'inbound', 'portal', 'customer', $3, $4, 'received', $5) returning id
+       insert into message (shop_id, ticket_id, direction, channel, author_kind, author_name, contact_id, body, state, created_at)
+       select t.shop_id, t.id, 'inbound', 'portal', 'customer', $3, b.id, $4, 'received', $5
+       from ticket t join authorised_contact b on b.shop_id = t.shop_id and b.customer_id = t.customer_id and b.buyer
+       where t.shop_id = $1 and t.id = $2 returning id
      ) update ticket set last_message_id = written.id, last_channel = 'portal', preview = left($4, 140)
      from written where ticket.shop_id = $1 and ticket.id = $2`,
     [input.shopId, ticketId, input.order.customer.name, note, input.at],

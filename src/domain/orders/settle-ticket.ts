@@ -78,7 +78,7 @@ async function updateTicket(sql: Sql, news: TicketNews, ticketId: bigint): Promi
     // The link in the mail that went to the old address must not open the ticket any more.
     await sql.query(
       'readdress-ticket',
-      `update ticket set customer_id = $3, reply_email = $4, link_version = link_version + 1
+      `update ticket set customer_id = $3, reply_email = $4, requester_id = null, link_version = link_version + 1
        where shop_id = $1 and id = $2`,
       [shop.id, ticketId, customerId, news.newEmail],
     )

@@ -26,6 +26,24 @@ export function readPortalToken(keyring: Keyring, token: string): PortalLink | u
   return { shopId, customerId, ticketId, version: Number(version) }
 }
 
+/** What an authorised contact's private link opens. `version`: the contact's, so that a removal or a new address voids it. */
+export interface PersonLink {
+  shopId: bigint
+  contactId: bigint
+  version: number
+}
+
+export function personToken(keyring: Keyring, link: PersonLink): string {
+  return signIds(keyring, 'person', [link.shopId, link.contactId, BigInt(link.version)], linkMacBytes)
+}
+
+/** Undefined unless we made it. The caller still compares `version` with the contact's. */
+export function readPersonToken(keyring: Keyring, token: string): PersonLink | undefined {
+  const [shopId, contactId, version] = readSignedIds(keyring, 'person', 3, token, linkMacBytes) ?? []
+  if (shopId === undefined || contactId === undefined || version === undefined) return undefined
+  return { shopId, contactId, version: Number(version) }
+}
+
 export type RoomSide = 'agent' | 'customer'
 
 /** One side's way into a session's room; presence of that side is what is billed, so sides never share a token. */
@@ -33,9 +51,16 @@ export interface RoomPass {
   side: RoomSide
   shopId: bigint
   sessionId: bigint
+  /** Whose the customer's side is; absent: the buyer's. */
+  person?: { contactId: bigint; version: number }
 }
 
 export function roomToken(keyring: Keyring, pass: RoomPass): string {
+  if (pass.person) {
+    const { contactId, version } = pass.person
+    const ids = [pass.shopId, pass.sessionId, contactId, BigInt(version)]
+    return signIds(keyring, 'room-person', ids, linkMacBytes)
+  }
   const side = pass.side === 'agent' ? 1n : 2n
   return signIds(keyring, 'room', [side, pass.shopId, pass.sessionId], linkMacBytes)
 }
@@ -43,8 +68,19 @@ export function roomToken(keyring: Keyring, pass: RoomPass): string {
 /** Undefined unless we made it. */
 export function readRoomToken(keyring: Keyring, token: string): RoomPass | undefined {
   const [side, shopId, sessionId] = readSignedIds(keyring, 'room', 3, token, linkMacBytes) ?? []
-  if (side === undefined || shopId === undefined || sessionId === undefined) return undefined
+  if (side === undefined || shopId === undefined || sessionId === undefined) {
+    return readPersonsRoom(keyring, token)
+  }
   return { side: side === 1n ? 'agent' : 'customer', shopId, sessionId }
+}
+
+function readPersonsRoom(keyring: Keyring, token: string): RoomPass | undefined {
+  const [shopId, sessionId, contactId, version] =
+    readSignedIds(keyring, 'room-person', 4, token, linkMacBytes) ?? []
+  if (shopId === undefined || sessionId === undefined || contactId === undefined || version === undefined) {
+    return undefined
+  }
+  return { side: 'customer', shopId, sessionId, person: { contactId, version: Number(version) } }
 }
 
 /** An offer of work that the customer may answer. `version`: the ticket's, so that revoking its links voids this one too. */

@@ -1,7 +1,9 @@
 import type { Deps } from '../deps.ts'
 import { refuse } from '../refusal.ts'
+import type { RoomPass } from '../secrets/links.ts'
 import { renewedDeadline } from './hold-deadline.ts'
-import { freshMilliseconds, type Side } from './presence.ts'
+import { mayEnter } from './may-enter.ts'
+import { freshMilliseconds } from './presence.ts'
 import { loadSession } from './session-record.ts'
 
 /** A person has a phone, a laptop and some tabs; beyond that it is a program in a loop. */
@@ -13,10 +15,10 @@ const socketsPerSide = 10
  */
 export async function joinSession(
   deps: Pick<Deps, 'db' | 'clock'>,
-  input: { shopId: bigint; sessionId: bigint; side: Side; socketId: string },
+  input: RoomPass & { socketId: string },
 ): Promise<'joined' | 'too_many_sockets'> {
   const record = await loadSession(deps.db, input.shopId, input.sessionId)
-  if (!record) refuse({ code: 'not_found', what: 'session' })
+  if (!record || !(await mayEnter(deps.db, input))) return refuse({ code: 'not_found', what: 'session' })
   const now = deps.clock.now()
   const open = record.stays.filter(
     (stay) =>

@@ -1,6 +1,5 @@
 import type { Deps } from '../deps.ts'
-import { roomToken } from '../secrets/links.ts'
-import type { Side } from './presence.ts'
+import { type RoomPass, roomToken } from '../secrets/links.ts'
 
 /** Where one side meets the other: the page, and the socket whose being open is that side's presence. Absolute addresses. */
 export interface RoomLinks {
@@ -8,10 +7,7 @@ export interface RoomLinks {
   socket: string
 }
 
-export function roomLinks(
-  deps: Pick<Deps, 'keyring' | 'publicUrl'>,
-  pass: { shopId: bigint; sessionId: bigint; side: Side },
-): RoomLinks {
+export function roomLinks(deps: Pick<Deps, 'keyring' | 'publicUrl'>, pass: RoomPass): RoomLinks {
   const token = roomToken(deps.keyring, pass)
   return {
     url: `${deps.publicUrl}/session/${token}`,

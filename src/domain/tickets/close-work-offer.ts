@@ -1,3 +1,4 @@
+import { contactActor } from '../customers/manage-people.ts'
 import type { Deps } from '../deps.ts'
 import { refuse } from '../refusal.ts'
 import { loadOffer, type WorkOffer } from './work-offers.ts'
@@ -12,7 +13,8 @@ export async function answerWorkOffer(
     shopId: bigint
     offerId: bigint
     agreed: boolean
-    customer: { id: bigint; name: string }
+    /** `contactId`: who of the account's people other than the buyer. */
+    customer: { id: bigint; name: string; contactId?: bigint }
   },
 ): Promise<WorkOffer> {
   const { shopId, offerId, customer } = input
@@ -20,7 +22,10 @@ export async function answerWorkOffer(
     shopId,
     offerId,
     state: input.agreed ? 'agreed' : 'declined',
-    actor: `customer:${customer.id}`,
+    actor:
+      customer.contactId === undefined
+        ? `customer:${customer.id}`
+        : contactActor(customer.id, customer.contactId),
     name: customer.name,
   })
   const offer = await loadOffer(deps.db, { shopId, offerId })

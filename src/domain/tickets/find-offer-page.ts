@@ -19,7 +19,7 @@ export interface OfferPage {
   availableUnits: bigint
 }
 
-/** What a link to an offer opens; undefined when its ticket's links were revoked (another version). */
+/** What a link to an offer opens; undefined when its ticket's links were revoked (another version), or its buyer removed. */
 export async function findOfferPage(
   deps: Pick<Deps, 'db' | 'clock'>,
   link: OfferLink,
@@ -46,6 +46,7 @@ export async function findOfferPage(
      join ticket t on t.shop_id = o.shop_id and t.id = o.ticket_id
      join shop s on s.id = t.shop_id
      join customer c on c.shop_id = t.shop_id and c.id = t.customer_id
+     join authorised_contact b on b.shop_id = t.shop_id and b.customer_id = t.customer_id and b.buyer and b.removed_at is null
      where o.shop_id = $1 and o.id = $2 and t.link_version = $3`,
     [link.shopId, link.offerId, link.version, deps.clock.now()],
   )

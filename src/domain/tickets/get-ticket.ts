@@ -50,6 +50,15 @@ export interface TicketOffer {
   state: 'open' | 'agreed'
 }
 
+/** One of several people who may write on the account. */
+export interface TicketPerson {
+  id: bigint
+  name: string
+  owner: boolean
+  /** What answers to this person cost since the first of the shop's month. */
+  monthUnits: bigint
+}
+
 export interface TicketView {
   id: bigint
   number: number
@@ -62,6 +71,10 @@ export interface TicketView {
   activityAt: Date
   lastMessageId: bigint
   customer: { id: bigint; name: string; company: string; locale: string; emails: string[]; phones: string[] }
+  /** Who asks; absent: the customer, or an address that nobody is known by. */
+  requester?: { id: bigint; name: string; buyer: boolean }
+  /** Empty while the customer is alone; read when quotes are. */
+  people: TicketPerson[]
   order?: { id: bigint; externalId: string; number: string }
   openSessionId?: bigint
   balance: Balance
@@ -182,6 +195,12 @@ function toView(core: CoreRow): Omit<TicketView, 'grants' | 'messages' | 'events
       emails: core.contacts.filter((contact) => contact.kind === 'email').map((contact) => contact.value),
       phones: core.contacts.filter((contact) => contact.kind === 'phone').map((contact) => contact.value),
     },
+    ...(core.requester === null ? {} : { requester: { ...core.requester, id: BigInt(core.requester.id) } }),
+    people: (core.people ?? []).map(({ id, units, ...person }) => ({
+      ...person,
+      id: BigInt(id),
+      monthUnits: BigInt(units),
+    })),
     ...(core.order_id === null
       ? {}
       : {

@@ -7,6 +7,8 @@ export interface ConversationMessage {
   channel: 'email' | 'sms' | 'whatsapp' | 'portal' | 'note' | 'work'
   authorKind: 'agent' | 'customer' | 'system'
   authorName: string
+  /** Who of the account's people wrote an inbound one. */
+  contactId?: bigint
   body: string
   /** Name of the template of an automatic message. */
   template?: string
@@ -33,6 +35,7 @@ interface MessageRow {
   channel: ConversationMessage['channel']
   author_kind: ConversationMessage['authorKind']
   author_name: string
+  contact_id: bigint | null
   body: string
   template: string | null
   state: ConversationMessage['state']
@@ -56,7 +59,7 @@ export async function loadMessages(
 ): Promise<{ messages: ConversationMessage[]; olderBefore?: bigint }> {
   const rows = await sql.query<MessageRow>(
     'ticket-messages',
-    `select id, direction, channel, author_kind, author_name, body, template, state, address, units, charge, waived_units,
+    `select id, direction, channel, author_kind, author_name, contact_id, body, template, state, address, units, charge, waived_units,
        waive_reason, segments, error, created_at, reversed_at is not null as reversed, window_id, case channel when 'work' then (data ->> 'minutes')::int end as minutes
      from message where shop_id = $1 and ticket_id = $2 and id < coalesce($3, 9223372036854775807)
      order by id desc limit $4`,
@@ -81,6 +84,7 @@ function toMessage(row: MessageRow): ConversationMessage {
     state: row.state,
     units: row.units,
     createdAt: row.created_at,
+    ...(row.contact_id === null ? {} : { contactId: row.contact_id }),
     ...(row.template === null ? {} : { template: row.template }),
     ...(row.address === null ? {} : { address: row.address }),
     ...(row.charge === null ? {} : { charge: readCharge(row.charge) }),

@@ -12,7 +12,10 @@ export interface Outgoing {
   subject: string
   linkVersion: number
   customerId: bigint
-  customerName: string
+  /** Whoever reads it: the person whose address it goes to, else the customer. */
+  readerName: string
+  /** The person of the account, other than the buyer, whose address it goes to; the links in it are theirs. */
+  person?: { id: bigint; linkVersion: number }
   locale: string
   messageId: bigint
   channel: string
@@ -35,6 +38,9 @@ interface OutgoingRow {
   link_version: number
   customer_id: bigint
   customer_name: string
+  person_id: bigint | null
+  person_name: string | null
+  person_version: number | null
   locale: string
   channel: string
   author_name: string
@@ -52,12 +58,19 @@ interface OutgoingRow {
 
 const select = `
   select s.name as shop_name, s.timezone, t.number, t.subject, t.link_version, t.customer_id, c.name as customer_name, c.locale,
-    m.channel, m.author_name, m.body, m.template, m.data, m.address, m.units, m.waived_units, m.claimed_at, m.state,
+    p.id as person_id, p.name as person_name, p.link_version as person_version, m.channel, m.author_name, m.body, m.template, m.data, m.address, m.units, m.waived_units, m.claimed_at, m.state,
     account_balance(t.shop_id, t.customer_id, $4) as balance
   from m
   join ticket t on t.shop_id = m.shop_id and t.id = m.ticket_id
   join shop s on s.id = t.shop_id
-  join customer c on c.shop_id = t.shop_id and c.id = t.customer_id`
+  join customer c on c.shop_id = t.shop_id and c.id = t.customer_id
+  left join lateral (
+    select a.id, a.name, a.link_version from authorised_contact a
+    where a.shop_id = t.shop_id and a.customer_id = t.customer_id and (a.email = m.address or a.phone = m.address)
+      -- Mail that was under way to somebody who was removed meanwhile must not carry the buyer's link.
+      and (a.removed_at is null or not exists (select from contact k
+        where k.shop_id = t.shop_id and k.customer_id = t.customer_id and k.value = m.address))
+    order by a.removed_at is not null, a.id desc limit 1) p on true`
 
 export interface MessageKey {
   shopId: bigint
@@ -97,7 +110,10 @@ function toOutgoing(key: MessageKey, row: OutgoingRow): Outgoing {
     subject: row.subject,
     linkVersion: row.link_version,
     customerId: row.customer_id,
-    customerName: row.customer_name,
+    readerName: row.person_name ?? row.customer_name,
+    ...(row.person_id !== null && row.person_version !== null
+      ? { person: { id: row.person_id, linkVersion: row.person_version } }
+      : {}),
     locale: row.locale,
     channel: row.channel,
     authorName: row.author_name,

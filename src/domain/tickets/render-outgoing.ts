@@ -2,6 +2,7 @@ import type { OutgoingMail } from '../../ports/mail.ts'
 import { type RenderedMail, renderMail } from '../../words/mail.ts'
 import { renderText } from '../../words/texts.ts'
 import { wordsFor } from '../../words/words.ts'
+import { personUrl } from '../customers/person-url.ts'
 import type { Deps } from '../deps.ts'
 import { type OfferLink, offerToken, portalToken, replyToken, roomToken } from '../secrets/links.ts'
 import type { Outgoing } from './load-outgoing.ts'
@@ -10,12 +11,26 @@ import { loadOfferFacts, loadWorkFacts } from './work-facts.ts'
 
 type RenderDeps = Pick<Deps, 'db' | 'keyring' | 'mail' | 'publicUrl' | 'mailFrom' | 'mailDomain'>
 
-/** The customer's private page of this ticket. Whoever has the address sees the ticket, so it is only ever sent to the customer. */
-export function portalUrl(
-  deps: Pick<Deps, 'keyring' | 'publicUrl'>,
-  ticket: { shopId: bigint; customerId: bigint; ticketId: bigint; linkVersion: number },
-): string {
-  return `${deps.publicUrl}/portal/${portalToken(deps.keyring, { ...ticket, version: ticket.linkVersion })}`
+export interface PortalTarget {
+  shopId: bigint
+  customerId: bigint
+  ticketId: bigint
+  linkVersion: number
+  /** Whose page it is; absent: the buyer's. */
+  person?: { id: bigint; linkVersion: number }
+}
+
+/**
+ * The private page of this ticket for the buyer, or for another person of the account. Whoever has the address reads as that
+ * person, so it is only ever sent to them.
+ */
+export function portalUrl(deps: Pick<Deps, 'keyring' | 'publicUrl'>, ticket: PortalTarget): string {
+  const { shopId, person } = ticket
+  if (!person) {
+    return `${deps.publicUrl}/portal/${portalToken(deps.keyring, { ...ticket, version: ticket.linkVersion })}`
+  }
+  const page = personUrl(deps, { shopId, contactId: person.id, linkVersion: person.linkVersion })
+  return `${page}?ticket=${ticket.ticketId}`
 }
 
 /** Where the customer agrees to an offer or declines it. */
@@ -30,7 +45,7 @@ export async function renderOutgoingMail(deps: RenderDeps, outgoing: Outgoing): 
   return {
     messageId: `message-${outgoing.shopId}-${outgoing.messageId}@${deps.mailDomain}`,
     from: { name: deps.mailFrom.name || outgoing.shopName, address: deps.mailFrom.address },
-    to: { name: outgoing.customerName, address: outgoing.address },
+    to: { name: outgoing.readerName, address: outgoing.address },
     // Nothing takes in mail for reply+… yet but the sandbox; elsewhere an answer must reach the mailbox of MAIL_FROM.
     ...(deps.mail.sandbox
       ? { replyTo: `reply+${replyToken(deps.keyring, outgoing)}@${deps.mailDomain}` }
@@ -52,12 +67,18 @@ export async function renderOutgoingText(deps: RenderDeps, outgoing: Outgoing): 
   return renderText('session-invitation', wordsFor(outgoing.locale), {
     shopName: outgoing.shopName,
     agentName: session.agentName,
-    joinUrl: joinUrl(deps, outgoing.shopId, session.sessionId),
+    joinUrl: joinUrl(deps, outgoing, session.sessionId),
   })
 }
 
-function joinUrl(deps: RenderDeps, shopId: bigint, sessionId: bigint): string {
-  return `${deps.publicUrl}/session/${roomToken(deps.keyring, { side: 'customer', shopId, sessionId })}`
+function joinUrl(deps: RenderDeps, { shopId, person }: Outgoing, sessionId: bigint): string {
+  const token = roomToken(deps.keyring, {
+    side: 'customer',
+    shopId,
+    sessionId,
+    ...(person && { person: { contactId: person.id, version: person.linkVersion } }),
+  })
+  return `${deps.publicUrl}/session/${token}`
 }
 
 async function renderBody(deps: RenderDeps, outgoing: Outgoing): Promise<RenderedMail> {
@@ -82,7 +103,7 @@ async function renderBody(deps: RenderDeps, outgoing: Outgoing): Promise<Rendere
       const grants = await loadWelcomeGrants(deps.db, outgoing)
       return renderMail('welcome', words, {
         ...common,
-        customerName: outgoing.customerName,
+        customerName: outgoing.readerName,
         totalUnits: grants.reduce((sum, grant) => sum + grant.units, 0n),
         grants,
         timeZone: outgoing.timeZone,
@@ -91,7 +112,7 @@ async function renderBody(deps: RenderDeps, outgoing: Outgoing): Promise<Rendere
     case 'expiry-warning':
       return renderMail('expiry-warning', words, {
         ...common,
-        customerName: outgoing.customerName,
+        customerName: outgoing.readerName,
         ending: readEnding(outgoing),
         timeZone: outgoing.timeZone,
       })
@@ -102,7 +123,7 @@ async function renderBody(deps: RenderDeps, outgoing: Outgoing): Promise<Rendere
         agentName: session.agentName,
         priceUnits: session.stepUnits,
         stepMinutes: session.stepSeconds / 60,
-        joinUrl: joinUrl(deps, outgoing.shopId, session.sessionId),
+        joinUrl: joinUrl(deps, outgoing, session.sessionId),
       })
     }
     case 'session-bill': {
@@ -125,7 +146,10 @@ async function renderBody(deps: RenderDeps, outgoing: Outgoing): Promise<Rendere
       return renderMail('work-offer', words, {
         ...common,
         ...facts,
-        offerUrl: `${deps.publicUrl}${offerPath(deps, link)}`,
+        // The page behind an offer's own link acts as the buyer; anybody else answers on their private page.
+        offerUrl: outgoing.person
+          ? `${common.portalUrl}#offers`
+          : `${deps.publicUrl}${offerPath(deps, link)}`,
       })
     }
     default:

@@ -43,6 +43,8 @@ export interface CoreRow {
     agent: string
     state: 'open' | 'agreed'
   }[]
+  requester: { id: number; name: string; buyer: boolean } | null
+  people?: { id: number; name: string; owner: boolean; units: number }[]
   quotes?: QuoteRows
   account_frozen?: boolean
   audit?: {
@@ -74,7 +76,9 @@ const columns = `
     coalesce((select json_agg(f) from (
       select w.id, w.minutes, w.body, w.units, w.agent_name as agent, w.state from work_offer w
       where w.shop_id = t.shop_id and w.ticket_id = t.id and w.state in ('open', 'agreed') and w.message_id is null
-      order by w.id desc limit 5) f), '[]') as offers`
+      order by w.id desc limit 5) f), '[]') as offers,
+    (select json_build_object('id', r.id, 'name', case when r.buyer then c.name else r.name end, 'buyer', r.buyer)
+      from authorised_contact r where r.shop_id = t.shop_id and r.id = t.requester_id) as requester`
 
 // What was done to the account by hand, for the desk's page.
 const auditColumns = `
@@ -83,6 +87,20 @@ const auditColumns = `
     select l.id, l.action, a.name as "agentName", l.data, l.at from audit_log l
     left join agent a on a.shop_id = l.shop_id and l.actor = 'agent:' || a.id
     where l.shop_id = t.shop_id and l.customer_id = t.customer_id order by l.id desc limit 8) l), '[]') as audit`
+
+// What each of several people used since the first of the month; most customers are alone and cost nothing here.
+const peopleColumn = `
+  case when (select count(*) from authorised_contact a
+      where a.shop_id = t.shop_id and a.customer_id = t.customer_id and a.removed_at is null) > 1
+    then (select json_agg(y) from (
+      select a.id, case when a.buyer then c.name else a.name end as name, a.owner, coalesce(u.units, 0) as units
+      from shop s
+      cross join authorised_contact a
+      left join contact_tally(t.shop_id, t.customer_id,
+        date_trunc('month', $3 at time zone s.timezone) at time zone s.timezone, 'infinity') u on u.contact_id = a.id
+      where s.id = t.shop_id and a.shop_id = t.shop_id and a.customer_id = t.customer_id and a.removed_at is null
+      order by a.id limit 20) y)
+    else '[]' end as people`
 
 const tables = `
   from ticket t
@@ -99,7 +117,7 @@ export async function loadTicketCore(
   const [core] = input.quotes
     ? await sql.query<CoreRow>(
         'ticket-core-quotes',
-        `${columns}, ${quotesColumn}, ${auditColumns}${tables}`,
+        `${columns}, ${quotesColumn}, ${auditColumns}, ${peopleColumn}${tables}`,
         values,
       )
     : await sql.query<CoreRow>('ticket-core', `${columns}${tables}`, values)

@@ -1,4 +1,11 @@
 import type { ApiRoute } from './route.ts'
+import {
+  addContactRoute,
+  changeContactRoute,
+  listContactsRoute,
+  ownContactRoute,
+  removeContactRoute,
+} from './routes/contacts.ts'
 import { findCustomersRoute, getAccountRoute, grantCreditsRoute } from './routes/customers.ts'
 import { listDeliveriesRoute } from './routes/deliveries.ts'
 import { listLedgerChecksRoute } from './routes/ledger-checks.ts'
@@ -42,6 +49,11 @@ export const apiRoutes: readonly ApiRoute[] = [
   getAccountRoute,
   getStatementRoute,
   grantCreditsRoute,
+  listContactsRoute,
+  addContactRoute,
+  changeContactRoute,
+  removeContactRoute,
+  ownContactRoute,
   listDeliveriesRoute,
   listReviewsRoute,
   listLedgerChecksRoute,

@@ -13,6 +13,7 @@ import { readOlderPage } from './conversation.ts'
 import { authorOf } from './desk-frame.ts'
 import { showList } from './list-page.ts'
 import { mergeForm, showMerge } from './merge-page.ts'
+import { changeDeskPeople, showDeskPeople } from './people.ts'
 import { answerQuote } from './quote.ts'
 import { sendForm } from './send-form.ts'
 import { showDeskStatement } from './statement.ts'
@@ -38,6 +39,9 @@ export function deskRouter(deps: HttpDeps): Router {
   router.post('/desk/customers/:id/merge', parseForm, csrf, (req, res) => mergeForm(deps, req, res))
 
   router.get('/desk/customers/:id/statement', (req, res) => showDeskStatement(deps, req, res))
+
+  router.get('/desk/customers/:id/people', (req, res) => showDeskPeople(deps, req, res))
+  router.post('/desk/customers/:id/people', parseForm, csrf, (req, res) => changeDeskPeople(deps, req, res))
 
   // These check the form's token themselves, because a draft is kept when it has expired.
   router.post('/desk/tickets/:id/replies', parseForm, (req, res) => sendForm(deps, req, res))

@@ -70,6 +70,13 @@ function ticketProps(view: TicketView, words: Words, now: Date) {
     grants: grantProps(view.grants, now),
     statementHref: `/desk/customers/${customer.id}/statement?ticket=${view.id}`,
     tally: view.tally,
+    peopleHref: `/desk/customers/${customer.id}/people?ticket=${view.id}`,
+    people: view.people.map((person) => ({
+      name: person.name,
+      owner: person.owner,
+      asks: view.requester?.id === person.id,
+      monthUnits: person.monthUnits,
+    })),
     customer: {
       name: customer.name,
       emails: customer.emails,

@@ -8,14 +8,18 @@ import type { PortalMessage } from '../../web/portal/props.ts'
  */
 export function portalMessages(
   view: Pick<TicketView, 'messages'>,
-  names: { shopName: string; customerName: string },
+  reader: { shopName: string; customerName: string; person: { id: bigint; buyer: boolean } },
 ): PortalMessage[] {
   return view.messages.filter(isForCustomer).map((message) => {
-    const mine = message.direction === 'inbound'
+    const inbound = message.direction === 'inbound'
+    // What nobody in particular wrote came from the customer, as far as anybody knows.
+    const mine =
+      inbound && (message.contactId === reader.person.id || (reader.person.buyer && !message.contactId))
     return {
       id: String(message.id),
       mine,
-      author: message.authorName || (mine ? names.customerName : names.shopName),
+      ...(inbound && !mine && { colleague: true }),
+      author: message.authorName || (inbound ? reader.customerName : reader.shopName),
       channel: message.channel,
       at: message.createdAt,
       body: message.body,

@@ -7,6 +7,8 @@ import { toId } from '../ids.ts'
 import { requireCsrf } from '../middleware/csrf.ts'
 import { formKey, parseForm, pathText, queryText, readForm, typedText } from '../pages/form.ts'
 import { privatePage } from '../pages/private-page.ts'
+import { answerOffer } from './offers.ts'
+import { changePortalPeople, showPortalPeople } from './people.ts'
 import { openPortal, type PortalVisit, portalHref, readPortalTicket, sendPortalPage } from './portal-page.ts'
 import { showPortalStatement } from './statement.ts'
 
@@ -22,6 +24,19 @@ export function portalRouter(deps: HttpDeps): Router {
 
   router.get('/portal/:token/statement', async (req, res) => {
     await showPortalStatement(deps, req, res, await visitOf(deps, req))
+  })
+
+  router.get('/portal/:token/people', async (req, res) => {
+    await showPortalPeople(deps, req, res, await visitOf(deps, req))
+  })
+  router.post('/portal/:token/people', parseForm, async (req, res) => {
+    await changePortalPeople(deps, req, res, await visitOf(deps, req))
+  })
+
+  router.post('/portal/:token/offers/:offerId', parseForm, async (req, res) => {
+    const visit = await visitOf(deps, req)
+    requireCsrf(deps, () => visit.token)(req, res, () => undefined)
+    await answerOffer(deps, req, res, visit)
   })
 
   router.post('/portal/:token/replies', parseForm, async (req, res) => {
@@ -49,7 +64,8 @@ async function takeReply(deps: HttpDeps, req: Request, res: Response, visit: Por
       ticketId: view.id,
       channel: 'portal',
       body,
-      authorName: visit.link.customerName,
+      authorName: visit.link.person.name,
+      contactId: visit.link.person.id,
       // A form that is sent twice is one message.
       providerId: `portal:${view.id}:${idempotencyKey}`,
     })

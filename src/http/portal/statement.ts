@@ -1,12 +1,13 @@
 import type { Request, Response } from 'express'
 import { renderPortalStatement } from '../../web/statement/page.tsx'
 import type { HttpDeps } from '../http-deps.ts'
+import { refuseRequest } from '../http-refusal.ts'
 import { csrfTokenFor } from '../middleware/csrf.ts'
 import { pageFrame } from '../pages/page-frame.ts'
 import { showStatement } from '../statement/statement-page.ts'
 import { type PortalVisit, portalHref } from './portal-page.ts'
 
-/** The customer's own statement, behind the private link. */
+/** The account's statement, behind the private link of whoever may see it. */
 export async function showPortalStatement(
   deps: HttpDeps,
   req: Request,
@@ -14,6 +15,7 @@ export async function showPortalStatement(
   visit: PortalVisit,
 ): Promise<void> {
   const { link, token, ticketId } = visit
+  if (!link.person.maySeeStatement) refuseRequest({ code: 'forbidden', scope: 'statement' })
   await showStatement(
     deps,
     req,

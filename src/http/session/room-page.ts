@@ -48,7 +48,11 @@ function roomProps(deps: HttpDeps, visit: RoomVisit, session: SessionView): Sess
     socketUrl: roomLinks(deps, pass).socket,
     backHref: isAgent
       ? `/desk/tickets/${room.ticketId}#newest`
-      : portalUrl(deps, { shopId: pass.shopId, ...room }),
+      : portalUrl(deps, {
+          shopId: pass.shopId,
+          ...room,
+          ...(pass.person && { person: { id: pass.person.contactId, linkVersion: pass.person.version } }),
+        }),
     ...(isAgent && { endAction: `/session/${token}/end` }),
     price: {
       units: session.price.units,

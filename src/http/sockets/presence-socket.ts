@@ -43,7 +43,7 @@ export function followSocket(
 
   async function join(): Promise<boolean> {
     try {
-      const outcome = await joinSession(deps, { ...input, side: pass.side })
+      const outcome = await joinSession(deps, { ...pass, ...input })
       if (outcome === 'joined') return true
       socket.close(closeCodes.tooManySockets)
     } catch (error) {

@@ -260,6 +260,10 @@ export interface TicketPageProps extends DeskFrame {
   balance: BalanceProps
   grants: GrantProps[]
   statementHref: string
+  /** Where the people of the account are managed. */
+  peopleHref?: string
+  /** Who may write, when several do; `monthUnits`: what answers to them cost this month. */
+  people?: { name: string; owner: boolean; asks: boolean; monthUnits: bigint }[]
   tally: TallyProps
   customer: {
     name: string

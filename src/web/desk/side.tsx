@@ -17,7 +17,8 @@ export function Side({ props }: { props: TicketPageProps }) {
   const { words, balance } = props
   const { t } = words
   return (
-    <details class="side" id="side">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by itself on wide screens, so the keyboard must come to it
+    <details class="side" id="side" tabIndex={0}>
       <summary>
         <BalancePill available={balance.available} words={words} />
         <Meter balance={balance} words={words} />
@@ -109,7 +110,43 @@ function CustomerCard({ props }: { props: TicketPageProps }) {
         ))}
       </dl>
       {!reachable && <p class="warn">{t('desk:side.needsContact')}</p>}
+      {props.people && props.people.length > 0 && <People props={props} people={props.people} />}
+      {props.peopleHref && (
+        <p class="small to-statement">
+          <a class="link" href={props.peopleHref}>
+            {t('people:link')}
+          </a>
+        </p>
+      )}
     </Card>
+  )
+}
+
+/** Who else may write, who asks now, and what each used this month. */
+function People({
+  props,
+  people,
+}: {
+  props: TicketPageProps
+  people: NonNullable<TicketPageProps['people']>
+}) {
+  const { t, credits } = props.words
+  return (
+    <div class="people-of">
+      <h3 class="small quiet">{t('people:month')}</h3>
+      <dl>
+        {people.map((person) => (
+          <div>
+            <dt title={person.name}>
+              <bdi>{person.name}</bdi>
+              {person.owner && ` · ${t('people:isOwner')}`}
+              {person.asks && ` · ${t('people:asks')}`}
+            </dt>
+            <dd class="num">{credits(person.monthUnits)}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
   )
 }
 

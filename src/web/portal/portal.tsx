@@ -20,7 +20,10 @@ export function renderPortalPage(props: PortalProps): string {
       <main class="portal" id="main">
         <header>
           <Mark name={props.shopName} />
-          <bdi class="quiet small">{props.customerName}</bdi>
+          <span class="quiet small">
+            <bdi>{props.customerName}</bdi>
+            {props.accountName && <> · {t('portal:accountOf', { account: isolate(props.accountName) })}</>}
+          </span>
         </header>
         <h1 class="vh">{t('portal:title')}</h1>
         {props.session && (
@@ -38,7 +41,8 @@ export function renderPortalPage(props: PortalProps): string {
         <Balance props={props} />
         {props.ticket ? <Talk props={props} ticket={props.ticket} /> : <NoTicket props={props} />}
         {props.others.length > 0 && <Others props={props} />}
-        <Spent props={props} />
+        {props.statementHref && <Spent props={props} statementHref={props.statementHref} />}
+        {props.peopleHref && <People href={props.peopleHref} props={props} />}
       </main>
     ),
   })
@@ -71,7 +75,7 @@ function Balance({ props }: { props: PortalProps }) {
 
 function Offers({ props }: { props: PortalProps }) {
   return (
-    <section class="card offer">
+    <section class="card offer" id="offers">
       <h2>{props.words.t('portal:offer.title')}</h2>
       {props.offers.map((offer) => (
         <>
@@ -79,6 +83,21 @@ function Offers({ props }: { props: PortalProps }) {
           <OfferButtons action={offer.action} frame={{ ...props, csrf: offer.csrf }} />
         </>
       ))}
+    </section>
+  )
+}
+
+function People({ href, props }: { href: string; props: PortalProps }) {
+  const { t } = props.words
+  return (
+    <section class="card">
+      <h2>{t('people:title')}</h2>
+      <p class="quiet">{t('people:intro')}</p>
+      <p class="small to-statement">
+        <a class="link" href={href}>
+          {t('people:manage')}
+        </a>
+      </p>
     </section>
   )
 }

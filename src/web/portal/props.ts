@@ -11,8 +11,9 @@ export type SpentLine = { at: Date; units: bigint } & (
 
 export interface PortalMessage {
   id: string
-  /** `mine`: written by the customer who reads. Notes must never come here. */
+  /** `mine`: written by the person who reads; `colleague`: by another of the account. Notes must never come here. */
   mine: boolean
+  colleague?: boolean
   author: string
   channel: MessageChannel
   at: Date
@@ -34,7 +35,10 @@ export interface PortalOffer {
 
 export interface PortalProps extends PageFrame {
   shopName: string
+  /** Of the person who reads. */
   customerName: string
+  /** Whose account it is, when that is somebody else. */
+  accountName?: string
   balance: BalanceProps
   /** Live grants only. */
   grants: GrantProps[]
@@ -54,7 +58,10 @@ export interface PortalProps extends PageFrame {
   /** The customer's other tickets. */
   others: { number: number; subject: string; state: TicketState; at: Date; href: string }[]
   spent: SpentLine[]
-  statementHref: string
+  /** Absent for a person who may not see where the credits went. */
+  statementHref?: string
+  /** Where the owner manages the people of the account. */
+  peopleHref?: string
   /** Work that waits for the customer's word. */
   offers: PortalOffer[]
   /** A video session that waits for the customer. */

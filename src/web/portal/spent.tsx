@@ -4,7 +4,7 @@ import { clock } from '../time.ts'
 import type { PortalProps, SpentLine } from './props.ts'
 
 /** What each credit went for: the customer's reason to trust the counter. */
-export function Spent({ props }: { props: PortalProps }) {
+export function Spent({ props, statementHref }: { props: PortalProps; statementHref: string }) {
   const { words, spent } = props
   return (
     <section class="card">
@@ -26,7 +26,7 @@ export function Spent({ props }: { props: PortalProps }) {
         })}
       </ul>
       <p class="small to-statement">
-        <a class="link" href={props.statementHref}>
+        <a class="link" href={statementHref}>
           {words.t('statement:allMovements')}
         </a>
       </p>

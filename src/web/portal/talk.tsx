@@ -60,9 +60,10 @@ export function Talk({ props, ticket }: { props: PortalProps; ticket: Ticket }) 
 
 function Said({ message, props }: { message: PortalMessage; props: PortalProps }) {
   const { words } = props
+  const theirs = message.mine || message.colleague
   return (
-    <article class={message.mine ? 'msg in' : 'msg out'}>
-      <span class={message.mine ? 'face' : 'face a'} aria-hidden="true">
+    <article class={theirs ? 'msg in' : 'msg out'}>
+      <span class={theirs ? 'face' : 'face a'} aria-hidden="true">
         {initials(message.author)}
       </span>
       <header class="head">

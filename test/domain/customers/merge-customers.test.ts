@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { readStatement } from '../../../src/domain/credits/statement.ts'
 import { verifyLedger } from '../../../src/domain/credits/verify-ledger.ts'
+import { addPerson } from '../../../src/domain/customers/add-person.ts'
 import { findCustomers } from '../../../src/domain/customers/find-customers.ts'
 import { mergeCustomers } from '../../../src/domain/customers/merge-customers.ts'
 import { previewMerge } from '../../../src/domain/customers/preview-merge.ts'
@@ -108,6 +109,32 @@ describe('rule 15: a merge of customers', () => {
     const found = await findCustomers(world.deps, { shopId: world.shopId, email, limit: 5 })
     expect(found.customers).toMatchObject([{ id: target, emails: ['ana@example.org', email] }])
     expect((await world.events(ticketId)).at(-1)).toMatchObject({ kind: 'customer_merged' })
+  })
+
+  it("brings the people along: the source's buyer becomes the target's, the others keep their name", async () => {
+    const { shopId } = world
+    const source = await world.customer()
+    const target = await world.customer()
+    const { contactId } = await addPerson(world.deps, {
+      shopId,
+      customerId: source,
+      by: supervisor,
+      name: 'Jan',
+      email: 'jan@firm.example',
+    })
+    const asked = { shopId, subject: 'x', body: 'x', channel: 'email' as const }
+    const { ticketId } = await createTicket(world.deps, { ...asked, customer: { email: 'jan@firm.example' } })
+    expect((await world.ticketOf(ticketId)).customerId).toBe(source)
+    await merge(source, target)
+    const people = await world.db.prisma.authorisedContact.findMany({
+      where: { shopId, customerId: target, removedAt: null },
+    })
+    expect(people.map(({ id, buyer }) => ({ jan: id === contactId, buyer }))).toEqual([
+      { jan: false, buyer: true },
+      { jan: true, buyer: false },
+    ])
+    const again = await createTicket(world.deps, { ...asked, customer: { email: 'jan@firm.example' } })
+    expect(await world.ticketOf(again.ticketId)).toMatchObject({ customerId: target, requesterId: contactId })
   })
 
   it('follows over several merges, also for a reversal and a refund of long ago', async () => {

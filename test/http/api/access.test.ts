@@ -23,6 +23,9 @@ beforeAll(async () => {
   const reply = await api('post', `/tickets/${ticketId}/replies`, shop.key)
     .send({ channel: 'email', body: 'Hello', idempotencyKey: 'first' })
     .expect(201)
+  const contact = await api('post', `/customers/${customerId}/contacts`, shop.key)
+    .send({ name: 'Jan', email: 'jan@example.com' })
+    .expect(201)
   const session = await openSession(test.deps, {
     shopId: shop.shopId,
     ticketId: BigInt(ticketId),
@@ -38,6 +41,7 @@ beforeAll(async () => {
     sessions: session.sessionId,
     messages: reply.body.message.id,
     reviews: '1',
+    contacts: contact.body.id,
   }
 })
 afterAll(() => test.close())

@@ -8,7 +8,13 @@ export const messageJson = z
     id,
     direction: z.enum(['inbound', 'outbound', 'note']),
     channel: z.enum(['email', 'sms', 'whatsapp', 'portal', 'note', 'work']),
-    author: z.object({ kind: z.enum(['agent', 'customer', 'system']), name: z.string() }),
+    author: z.object({
+      kind: z.enum(['agent', 'customer', 'system']),
+      name: z.string(),
+      contactId: id.nullable().meta({
+        description: "Who of the account's people wrote an inbound one; null: nobody in particular.",
+      }),
+    }),
     body: z.string(),
     template: z.string().nullable().meta({ description: 'Of an automatic message.' }),
     state: z.enum(['received', 'noted', 'queued', 'sending', 'sent', 'delivered', 'failed', 'unknown']),
@@ -33,7 +39,11 @@ export function toMessageJson(message: ConversationMessage): z.input<typeof mess
     id: String(message.id),
     direction: message.direction,
     channel: message.channel,
-    author: { kind: message.authorKind, name: message.authorName },
+    author: {
+      kind: message.authorKind,
+      name: message.authorName,
+      contactId: message.contactId === undefined ? null : String(message.contactId),
+    },
     body: message.body,
     template: message.template ?? null,
     state: message.state,

@@ -50,6 +50,9 @@ export const ticketJson = z
       emails: z.array(z.string()),
       phones: z.array(z.string()),
     }),
+    requester: z.object({ id, name: z.string() }).nullable().meta({
+      description: 'The contact who asks and is answered; null: the customer, or nobody in particular.',
+    }),
     order: z.object({ id: orderId, number: z.string() }).nullable(),
     balance: balanceJson,
     tally: z.object({
@@ -92,6 +95,7 @@ export function toTicketJson(ticket: TicketView): z.input<typeof ticketJson> {
       emails: customer.emails,
       phones: customer.phones,
     },
+    requester: ticket.requester ? { id: String(ticket.requester.id), name: ticket.requester.name } : null,
     order: ticket.order ? { id: ticket.order.externalId, number: ticket.order.number } : null,
     balance: toBalanceJson(ticket.balance),
     tally: ticket.tally,

@@ -67,10 +67,13 @@ export const getTicketRoute = apiRoute({
 export const createTicketRoute = apiRoute({
   method: 'post',
   path: '/tickets',
-  summary: "Opens a ticket with a customer's first message. Charges nothing.",
+  summary: 'Opens a ticket with a first message of a customer or an authorised contact. Charges nothing.',
   scope: 'write',
   body: z.object({
     customer: z.object({
+      id: id.nullish().meta({
+        description: 'On whose account, when the e-mail may write on several (ambiguous_contact).',
+      }),
       email: z.email().max(254),
       name: text(200).nullish(),
       phone: text(40).nullish().meta({ description: 'With the country: +386 40 123 456.' }),
@@ -93,12 +96,18 @@ export const createTicketRoute = apiRoute({
   },
   status: 201,
   answer: ticketJson,
-  problems: [422],
+  problems: [409, 422],
   async handle(deps, { caller, body }) {
-    const { email, name, phone, locale } = body.customer
+    const { id: customerId, email, name, phone, locale } = body.customer
     const { ticketId } = await createTicket(deps, {
       shopId: caller.shopId,
-      customer: { email, ...(name && { name }), ...(phone && { phone }), ...(locale && { locale }) },
+      customer: {
+        email,
+        ...(name && { name }),
+        ...(phone && { phone }),
+        ...(locale && { locale }),
+        ...(customerId && { id: toId(customerId) }),
+      },
       subject: body.subject,
       body: body.body,
       channel: body.channel,
