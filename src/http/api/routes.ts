@@ -3,6 +3,7 @@ import { findCustomersRoute, getAccountRoute, grantCreditsRoute } from './routes
 import { listDeliveriesRoute } from './routes/deliveries.ts'
 import { listLedgerChecksRoute } from './routes/ledger-checks.ts'
 import { noteRoute, replyRoute, resolveRoute } from './routes/messages.ts'
+import { deferredRevenueRoute, movementsRoute, outstandingRoute, pricesRoute } from './routes/reports.ts'
 import { listReviewsRoute, resolveReviewRoute } from './routes/reviews.ts'
 import { endSessionRoute, getSessionRoute, openSessionRoute } from './routes/sessions.ts'
 import { getStatementRoute } from './routes/statement.ts'
@@ -40,6 +41,10 @@ export const apiRoutes: readonly ApiRoute[] = [
   listDeliveriesRoute,
   listReviewsRoute,
   listLedgerChecksRoute,
+  outstandingRoute,
+  movementsRoute,
+  pricesRoute,
+  deferredRevenueRoute,
   resolveReviewRoute,
   adjustRoute,
   settleRoute,

@@ -13,6 +13,8 @@ import { readOlderPage } from './conversation.ts'
 import { authorOf } from './desk-frame.ts'
 import { showList } from './list-page.ts'
 import { answerQuote } from './quote.ts'
+import { sendReportFile } from './report-file.ts'
+import { showReports } from './reports-page.ts'
 import { sendForm } from './send-form.ts'
 import { showDeskStatement } from './statement.ts'
 import { superviseForm } from './supervise-form.ts'
@@ -34,6 +36,9 @@ export function deskRouter(deps: HttpDeps): Router {
   )
 
   router.get('/desk/customers/:id/statement', (req, res) => showDeskStatement(deps, req, res))
+
+  router.get('/desk/reports', (req, res) => showReports(deps, req, res))
+  router.get('/desk/reports/:name.csv', (req, res) => sendReportFile(deps, req, res))
 
   // These check the form's token themselves, because a draft is kept when it has expired.
   router.post('/desk/tickets/:id/replies', parseForm, (req, res) => sendForm(deps, req, res))

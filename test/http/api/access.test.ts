@@ -45,7 +45,10 @@ function pathOf(path: string, idOf: (area: string) => string): string {
 }
 
 const withIds = apiRoutes.filter((route) => route.path.includes('{'))
-const lists = apiRoutes.filter((route) => !route.path.includes('{') && route.method === 'get')
+// Reports are no lists; test/http/reports.test.ts walks them with another shop's key.
+const lists = apiRoutes.filter(
+  (route) => !route.path.includes('{') && !route.path.startsWith('/reports/') && route.method === 'get',
+)
 
 describe("another shop's key", () => {
   it.each(withIds.map((route) => [route.method, route.path, route] as const))(
