@@ -46,6 +46,7 @@ beforeAll(async () => {
     list: '/desk?view=all',
     'empty list': '/desk?view=closed',
     ticket: `/desk/tickets/${ticket.id}`,
+    reports: '/desk/reports',
     portal,
     room: session.agentUrl,
     mailbox: '/sandbox/mail',
@@ -131,7 +132,7 @@ describe('from right to left', () => {
   it.each([1440, 390])('no page is wider than a window of %i pixels', async (width) => {
     const page = await visitors.arrive({ storageState: login, viewport: { width, height: 844 } })
     const wide: Record<string, number> = {}
-    for (const name of ['list', 'ticket', 'portal']) {
+    for (const name of ['list', 'ticket', 'reports', 'portal']) {
       await page.goto(pages[name] ?? '')
       await page.evaluate(() => {
         document.documentElement.dir = 'rtl'

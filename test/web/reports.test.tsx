@@ -25,9 +25,9 @@ describe('the page of the reports', () => {
   })
 
   it('shows sold and given credits apart and together, with the columns that something moved in', () => {
-    expect(text).toContain('Month Beginning Sold Spent Refunded or cancelled Expired End')
+    expect(text).toContain('Month Beginning Sold Spent Taken back Expired End')
     expect(text).toContain('Nov 2026 1,234.00 +100.00 −34.50 −5.00 0.00 1,294.50')
-    expect(text).toContain('Month Beginning Given Spent Refunded or cancelled Expired Corrected End')
+    expect(text).toContain('Month Beginning Given Spent Taken back Expired Corrected End')
     expect(text).toContain('Sold and given')
     expect(text).toContain('2 credits of what customers owed was written off')
     expect(text).not.toContain('Moved between customers')

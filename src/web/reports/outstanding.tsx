@@ -55,7 +55,9 @@ function MonthRows(props: { words: Words; month: string | null; rows: Outstandin
               {month === null ? words.t('reports:outstanding.never') : monthName(words, month)}
             </th>
           )}
-          <td dir="auto">{originName(row.origin, words)}</td>
+          <td>
+            <bdi>{originName(row.origin, words)}</bdi>
+          </td>
           <Figures values={columns.map((name) => figure(row[name], words))} />
         </tr>
       ))}

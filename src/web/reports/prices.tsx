@@ -53,12 +53,12 @@ function PackageRows({ words, price }: { words: Words; price: PriceProps }) {
         <th scope="rowgroup" rowSpan={price.months.length + 1}>
           <bdi>{originName(price.origin, words)}</bdi> <span class="small quiet">{currency}</span>
         </th>
-        <td>{words.t('reports:prices.all')}</td>
+        <td class="when">{words.t('reports:prices.all')}</td>
         <Figures values={cells(price.all)} />
       </tr>
       {price.months.map((month) => (
         <tr>
-          <td>{monthName(words, month.month)}</td>
+          <td class="when">{monthName(words, month.month)}</td>
           <Figures values={cells(month)} />
         </tr>
       ))}

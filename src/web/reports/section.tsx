@@ -16,9 +16,9 @@ interface SectionProps {
 export function Section({ words, name, file, children }: SectionProps) {
   const { t } = words
   return (
-    <section class="report" aria-labelledby={`report-${name}`}>
+    <section class="report">
       <header>
-        <h2 id={`report-${name}`}>{t(`reports:${name}.title`)}</h2>
+        <h2>{t(`reports:${name}.title`)}</h2>
         <a
           class="button"
           href={file}
