@@ -111,12 +111,11 @@ describe('what an order paid for its credits', () => {
   it('bought what the whole line carries, also when a piece of it was refunded', async () => {
     const shopId = await shopWith({ id: 1, age: 0, lines: [two] })
     const grant = await desk.db.prisma.creditGrant.findFirstOrThrow({ where: { shopId } })
-    await desk.db.query('test-promise', `select set_promised($1, $2, $3, 1000, 'order_line', '1', 'system', $4)`, [
-      shopId,
-      grant.customerId,
-      grant.id,
-      desk.now.at,
-    ])
+    await desk.db.query(
+      'test-promise',
+      `select set_promised($1, $2, $3, 1000, 'order_line', '1', 'system', $4)`,
+      [shopId, grant.customerId, grant.id, desk.now.at],
+    )
     expect(await boughtOf(shopId)).toEqual([[1, 2000n, '200.00', '10.0000']])
     expect(await moneyOf(shopId)).toEqual([['EUR', '200.00', '100.00', '0.00', '100.00']])
   })

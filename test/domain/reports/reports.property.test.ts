@@ -34,8 +34,10 @@ async function balancesOf(shopId: bigint) {
 /** Hundredths of the money of a currency with so many digits. */
 const cents = (text: string) => BigInt(Math.round(Number(text) * 100))
 
-const least = (one: bigint, ...others: bigint[]) =>
-  others.reduce((min, units) => (units < min ? units : min), one)
+const least = (one: bigint, other: bigint): bigint => {
+  if (one < other) return one
+  return other
+}
 
 /** A grant's money by the words of the README, in exact fractions, each rounded once. */
 function moneyOf(g: { paid: bigint; promised: bigint; bought: bigint; own: bigint }) {
