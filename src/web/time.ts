@@ -48,6 +48,12 @@ export function day(words: Words, at: Date, timeZone: string): string {
   )
 }
 
+/** "Nov 2026" of "2026-11". A month of our calendar in every language: it is none of the Persian one. */
+export function monthName(words: Words, month: string): string {
+  const options = { month: 'short', year: 'numeric', calendar: 'gregory' } as const
+  return formatter(words.locale, 'UTC', 'month', options).format(new Date(`${month}-01T00:00:00Z`))
+}
+
 /** How long ago, short enough for a list: "4 min", "2 hr", "yesterday", "21 Nov". */
 export function ago(words: Words, at: Date, now: Date, timeZone: string): string {
   const seconds = Math.max(0, (now.getTime() - at.getTime()) / 1000)

@@ -19,8 +19,11 @@ export interface Words extends Times {
   creditsPhrase(units: bigint): string
   /** "A, B and C" as the language joins them. */
   list(parts: readonly string[]): string
-  /** A decimal string in an ISO 4217 currency: "€125.00"; "125.00 XX" when the currency is not known. */
-  money(amount: string, currency: string): string
+  /**
+   * A decimal string in an ISO 4217 currency: "€125.00"; "125.00 XX" when the currency is not known. `mostDigits`: of a price
+   * that is finer than coins.
+   */
+  money(amount: string, currency: string, mostDigits?: number): string
 }
 
 const cache = new Map<Locale, Words>()
@@ -65,13 +68,16 @@ function makeWords(locale: Locale): Words {
 
 function makeMoney(region: string): Words['money'] {
   const formats = new Map<string, Intl.NumberFormat>()
-  return (amount, currency) => {
+  return (amount, currency, mostDigits) => {
     // Only the shape of a currency code is let into the cache, so that odd orders cannot make it grow without end.
     const value = Number(amount)
     if (!/^[A-Za-z]{3}$/.test(currency) || !Number.isFinite(value)) return `${amount} ${currency}`.trim()
     const code = currency.toUpperCase()
-    const format = formats.get(code) ?? new Intl.NumberFormat(region, { style: 'currency', currency: code })
-    formats.set(code, format)
+    const key = `${code}${mostDigits ?? ''}`
+    const finer = mostDigits !== undefined && { maximumFractionDigits: mostDigits }
+    const format =
+      formats.get(key) ?? new Intl.NumberFormat(region, { style: 'currency', currency: code, ...finer })
+    formats.set(key, format)
     return format.format(value)
   }
 }

@@ -155,6 +155,35 @@ describe('from right to left', () => {
   })
 })
 
+describe('the reports, for a supervisor', () => {
+  it('can be read by everybody, are no wider than a phone in either direction, and need no script', async () => {
+    const page = await visitors.arrive({ viewport: phoneScreen, colorScheme: 'light' })
+    await page.goto(await stage.loginUrl('supervisor'))
+    await page.goto('/desk?view=all')
+    await page.locator('.rail a[href="/desk/reports"]').click()
+    await page.locator('h2', { hasText: 'Deferred revenue' }).waitFor()
+    await page.evaluate(axeSource)
+    expect(await violationsOf(page)).toEqual([])
+    await page.emulateMedia({ colorScheme: 'dark' })
+    expect(await violationsOf(page, ['color-contrast'])).toEqual([])
+    expect(await overflowOf(page)).toBe(0)
+    await page.evaluate(() => {
+      document.documentElement.dir = 'rtl'
+    })
+    expect(await overflowOf(page)).toBe(0)
+    const supervisor = await page.context().storageState()
+    await page.context().close()
+
+    const plain = await visitors.arrive({ storageState: supervisor, javaScriptEnabled: false })
+    await plain.goto('/desk/reports')
+    await plain.locator('input[name="from"]').fill('2026-01-01')
+    await plain.locator('input[name="to"]').fill('2026-01-31')
+    await plain.locator('.days button').click()
+    await plain.locator('dd', { hasText: '1 Jan 2026 to 31 Jan 2026' }).waitFor()
+    await plain.context().close()
+  })
+})
+
 describe('with the keyboard alone', () => {
   it('an agent finds the ticket, chooses the channel, writes and sends', async () => {
     const page = await visitors.arrive({ storageState: login })

@@ -8,8 +8,8 @@ import { runCli, type Service, startService } from '../support/service.ts'
 /** The real service with a shop, a package and an agent; orders arrive as the shop sends them. */
 export interface Stage {
   address: string
-  /** A fresh link of the agent, who is added at the first call; each works once. */
-  loginUrl(): Promise<string>
+  /** A fresh link of the agent, or of a supervisor, who is added at the first call; each works once. */
+  loginUrl(role?: 'agent' | 'supervisor'): Promise<string>
   /** Delivers a paid order of ten credits and waits for its ticket. */
   order(number: number, customer: { name: string; email: string; phone?: string }): Promise<SeenTicket>
   ticket(id: string): Promise<SeenTicket>
@@ -41,15 +41,12 @@ export async function setStage(): Promise<Stage> {
     ...['--webhook-secret', capturedSecret],
   )
   const ofShop = ['--shop', shop.id]
-  const agent = [
-    'agent:add',
-    ...ofShop,
-    '--email',
-    'maja@example.test',
-    '--name',
-    'Maja Kos',
-    '--role',
-    'agent',
+  const addAgent = (role: string) => [
+    ...['agent:add', ...ofShop],
+    ...(role === 'agent'
+      ? ['--email', 'maja@example.test', '--name', 'Maja Kos']
+      : ['--email', 'nina@example.test', '--name', 'Nina Hribar']),
+    ...['--role', role],
   ]
   const [{ key }] = await Promise.all([
     cli<{ key: string }>('apikey:add', ...ofShop, '--scopes', 'read,write,supervise'),
@@ -73,7 +70,7 @@ export async function setStage(): Promise<Stage> {
     address: service.address,
     api,
     ticket,
-    loginUrl: async () => (await cli<{ loginUrl: string }>(...agent)).loginUrl,
+    loginUrl: async (role = 'agent') => (await cli<{ loginUrl: string }>(...addAgent(role))).loginUrl,
     async order(number, customer) {
       await deliver(`${service.address}/webhooks/woocommerce/${shop.id}`, number, customer)
       let found: { id: string } | undefined

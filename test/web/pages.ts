@@ -8,12 +8,14 @@ import { renderHomePage } from '../../src/web/plain/home.tsx'
 import { renderLoginPage } from '../../src/web/plain/login.tsx'
 import { renderOfferPage } from '../../src/web/portal/offer.tsx'
 import { renderPortalPage } from '../../src/web/portal/portal.tsx'
+import { renderReports } from '../../src/web/reports/page.tsx'
 import { renderSandboxMail, renderSandboxMailList } from '../../src/web/sandbox/mail.tsx'
 import { renderSandboxPhone } from '../../src/web/sandbox/phone.tsx'
 import { renderSessionPage } from '../../src/web/session/session.tsx'
 import { renderDeskStatement, renderPortalStatement } from '../../src/web/statement/page.tsx'
 import { mergeCompare, mergeFind } from './merge-samples.ts'
 import { deskPeople, portalPeople, refusedPerson, somebody } from './people-samples.ts'
+import { emptyReports, reports } from './reports-samples.ts'
 import {
   frame,
   listProps,
@@ -185,6 +187,8 @@ export function everyPage(): [name: string, html: string][] {
   pages.push(['statement of the desk', renderDeskStatement(deskStatement)])
   pages.push(['statement of the portal', renderPortalStatement(portalStatement)])
   pages.push(['statement, empty', renderPortalStatement({ ...portalStatement, statement: emptyStatement })])
+  pages.push(['reports', renderReports(reports)])
+  pages.push(['reports, empty', renderReports(emptyReports)])
   for (const state of ['open', 'ended', 'void'] as const) {
     const session = { ...sessionProps.session, state, remainingSeconds: 45, chargedUnits: 200 }
     pages.push([`room of agent, ${state}`, renderSessionPage({ ...sessionProps, session })])

@@ -33,7 +33,7 @@ export function readPeriod(
   if (first > last) return refuseDay('from', `give a day that is not after ${last.toISODate()}`)
   if (last >= first.plus({ years: longestYears })) {
     const longest = first.plus({ years: longestYears }).minus({ days: 1 })
-    return refuseDay('to', `a statement is of two years at most; give ${longest.toISODate()} or earlier`)
+    return refuseDay('to', `a period is of two years at most; give ${longest.toISODate()} or earlier`)
   }
   return {
     from: first.toISODate() ?? '',

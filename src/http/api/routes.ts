@@ -11,6 +11,7 @@ import { listDeliveriesRoute } from './routes/deliveries.ts'
 import { listLedgerChecksRoute } from './routes/ledger-checks.ts'
 import { noteRoute, replyRoute, resolveRoute } from './routes/messages.ts'
 import { quoteRoute } from './routes/quote.ts'
+import { deferredRevenueRoute, movementsRoute, outstandingRoute, pricesRoute } from './routes/reports.ts'
 import { listReviewsRoute, resolveReviewRoute } from './routes/reviews.ts'
 import { endSessionRoute, getSessionRoute, openSessionRoute } from './routes/sessions.ts'
 import { changeSettingsRoute, getSettingsRoute } from './routes/settings.ts'
@@ -57,6 +58,10 @@ export const apiRoutes: readonly ApiRoute[] = [
   listDeliveriesRoute,
   listReviewsRoute,
   listLedgerChecksRoute,
+  outstandingRoute,
+  movementsRoute,
+  pricesRoute,
+  deferredRevenueRoute,
   resolveReviewRoute,
   adjustRoute,
   settleRoute,

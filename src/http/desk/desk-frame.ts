@@ -5,6 +5,7 @@ import type { HttpDeps } from '../http-deps.ts'
 import { csrfTokenFor } from '../middleware/csrf.ts'
 import { agentOf, loginTokenOf } from '../middleware/require-agent.ts'
 import { pageFrame } from '../pages/page-frame.ts'
+import { mayReport } from './may-report.ts'
 
 /** The frame of every desk page, in the shop's language and on the shop's clock. */
 export function deskFrame(deps: HttpDeps, res: Response, counts: DeskFrame['counts'] = {}): DeskFrame {
@@ -19,6 +20,7 @@ export function deskFrame(deps: HttpDeps, res: Response, counts: DeskFrame['coun
     agentName: agent.name,
     counts,
     ledgerProblems: agent.ledgerProblems,
+    seesReports: mayReport(agent),
   }
 }
 

@@ -15,6 +15,8 @@ import { showList } from './list-page.ts'
 import { mergeForm, showMerge } from './merge-page.ts'
 import { changeDeskPeople, showDeskPeople } from './people.ts'
 import { answerQuote } from './quote.ts'
+import { sendReportFile } from './report-file.ts'
+import { showReports } from './reports-page.ts'
 import { sendForm } from './send-form.ts'
 import { showDeskStatement } from './statement.ts'
 import { superviseForm } from './supervise-form.ts'
@@ -42,6 +44,8 @@ export function deskRouter(deps: HttpDeps): Router {
 
   router.get('/desk/customers/:id/people', (req, res) => showDeskPeople(deps, req, res))
   router.post('/desk/customers/:id/people', parseForm, csrf, (req, res) => changeDeskPeople(deps, req, res))
+  router.get('/desk/reports', (req, res) => showReports(deps, req, res))
+  router.get('/desk/reports/:name.csv', (req, res) => sendReportFile(deps, req, res))
 
   // These check the form's token themselves, because a draft is kept when it has expired.
   router.post('/desk/tickets/:id/replies', parseForm, (req, res) => sendForm(deps, req, res))

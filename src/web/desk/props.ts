@@ -18,6 +18,8 @@ export interface DeskFrame extends PageFrame {
   counts: Partial<Record<View, number>>
   /** Problems that the last check of the ledger found; owners are told of them on every page. */
   ledgerProblems?: number
+  /** Supervisors and owners; nobody else finds the way to them. */
+  seesReports?: boolean
 }
 
 export interface TicketRow {

@@ -1,4 +1,5 @@
 import type { Words } from '../../words/words.ts'
+import { figure } from '../credits/figure.ts'
 import type { PageFrame } from '../props.ts'
 import { day, moment } from '../time.ts'
 import { describeLine } from './describe.ts'
@@ -58,7 +59,7 @@ function Summary({ words, statement }: { words: Words; statement: StatementProps
       <dl class="sums">
         <div class="end">
           <dt>{t('statement:figure.opening')}</dt>
-          <dd class="num">{plain(totals.opening, words)}</dd>
+          <dd class="num">{figure(totals.opening, words)}</dd>
         </div>
         {moved.map(([name, units]) => (
           <div>
@@ -68,7 +69,7 @@ function Summary({ words, statement }: { words: Words; statement: StatementProps
         ))}
         <div class="end">
           <dt>{t('statement:figure.closing')}</dt>
-          <dd class="num">{plain(totals.closing, words)}</dd>
+          <dd class="num">{figure(totals.closing, words)}</dd>
         </div>
       </dl>
       {(['held', 'deficit', 'overdraft'] as const)
@@ -138,21 +139,12 @@ function Line({ frame, line }: { frame: PageFrame; line: StatementProps['lines']
         {detail && <span class="small quiet">{detail}</span>}
       </td>
       <td class={line.units > 0n ? 'num plus' : 'num'}>{signed(line.units, words)}</td>
-      <td class="num">{plain(line.balance, words)}</td>
+      <td class="num">{figure(line.balance, words)}</td>
     </tr>
   )
 }
 
-/** With both decimals, so that the figures of a column stand under each other. */
-function plain(units: bigint, words: Words): string {
-  const format = new Intl.NumberFormat(words.locale === 'en' ? 'en-GB' : words.locale, {
-    minimumFractionDigits: 2,
-    maximumFractionDigits: 2,
-  })
-  return format.format(Number(units) / 100)
-}
-
 function signed(units: bigint, words: Words): string {
-  if (units === 0n) return plain(0n, words)
-  return units > 0n ? `+${plain(units, words)}` : `−${plain(-units, words)}`
+  if (units === 0n) return figure(0n, words)
+  return units > 0n ? `+${figure(units, words)}` : `−${figure(-units, words)}`
 }

@@ -1,5 +1,5 @@
 import { adjustGrant } from '../../../src/domain/credits/adjust-grant.ts'
-import { createGrant } from '../../../src/domain/credits/create-grant.ts'
+import { createGrant, type NewGrant } from '../../../src/domain/credits/create-grant.ts'
 import { forgiveDeficit } from '../../../src/domain/credits/forgive-deficit.ts'
 import { freezeAccount } from '../../../src/domain/credits/freeze-account.ts'
 import { channels, currentRateCard } from '../../../src/domain/credits/rate-card.ts'
@@ -14,9 +14,11 @@ export const supervisor: Supervisor = { actor: 'agent:7', role: 'supervisor' }
 export const owner: Supervisor = { actor: 'agent:1', role: 'owner' }
 export const agent: Supervisor = { actor: 'agent:9', role: 'agent' }
 
+// Of all hands together: two of them may act in one shop.
+let serial = 0
+
 /** The acts of a supervisor with defaults; each call is an act of its own unless it names its key. */
 export function hands(world: World, shopId = world.shopId) {
-  let serial = 0
   const base = () => ({ shopId, by: supervisor, idempotencyKey: `hand-${++serial}` })
   type Over = Partial<{ by: Supervisor; reason: string; note: string; idempotencyKey: string }>
   return {
@@ -33,7 +35,7 @@ export function hands(world: World, shopId = world.shopId) {
     reverse: (ticketId: bigint, messageId: bigint, over: Over = {}) =>
       reverseMessage(world.deps, { ...base(), reason: 'contest_granted', ticketId, messageId, ...over }),
     /** A grant as an order's line makes it: a purchase, which pays what the account owes. */
-    async purchase(customerId: bigint, units: bigint, expiresAt?: Date): Promise<bigint> {
+    async purchase(customerId: bigint, units: bigint, over: Partial<NewGrant> = {}): Promise<bigint> {
       serial += 1
       const made = await createGrant(world.db, {
         shopId,
@@ -44,13 +46,13 @@ export function hands(world: World, shopId = world.shopId) {
         prices: await currentRateCard(world.db, shopId),
         unitsEach: units,
         units,
-        ...(expiresAt ? { expiresAt } : {}),
         operation: 'entitle',
         key: `purchase-${shopId}-${serial}`,
         inputHash: Buffer.from('x'),
         cause: { kind: 'order_line', id: `1:${serial}` },
         actor: 'system',
         at: world.clock.at,
+        ...over,
       })
       if (made === 'idempotency_conflict') throw new Error('a serial number was given twice')
       return made.grantId

@@ -92,7 +92,7 @@ describe('rule 14: a refund after spending', () => {
 
   it('un-revoke after the payer expired: what was paid comes as goodwill', async () => {
     const { customerId, grantId } = await refundedAfterSpending(world)
-    const payer = await hand.purchase(customerId, 500n, world.day(5))
+    const payer = await hand.purchase(customerId, 500n, { expiresAt: world.day(5) })
     world.goTo(world.day(8))
     await setPromised(world, { customerId, grantId }, 2000n)
     const grants = await world.grantsOf(customerId)

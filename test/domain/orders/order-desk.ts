@@ -75,6 +75,7 @@ export interface MadeLine {
   quantity?: number
   productId?: number
   name?: string
+  total?: string
 }
 
 export interface MadeOrder {
@@ -125,6 +126,7 @@ export function orderBody(made: MadeOrder): Buffer {
         variation_id: 0,
         sku: line.sku ?? 'SUPPORT-10',
         quantity: line.quantity ?? 1,
+        ...(line.total !== undefined && { total: line.total }),
       })),
       refunds: (made.refunds ?? []).map((refund) => ({ ...refund, reason: '' })),
     }),

@@ -61,6 +61,9 @@ const names = fc.constantFrom(
   'before',
   'email',
   'phone',
+  'from',
+  'to',
+  'format',
 )
 const query = fc.array(
   fc.tuple(names, fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('1', '\u0000', 'MHw'))),
