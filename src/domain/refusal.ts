@@ -5,7 +5,17 @@
 export type Refusal =
   | {
       code: 'not_found'
-      what: 'shop' | 'ticket' | 'customer' | 'message' | 'session' | 'delivery' | 'review' | 'agent' | 'offer'
+      what:
+        | 'shop'
+        | 'ticket'
+        | 'customer'
+        | 'message'
+        | 'session'
+        | 'delivery'
+        | 'review'
+        | 'agent'
+        | 'offer'
+        | 'package'
     }
   | { code: 'invalid'; fields: FieldProblem[] }
   | { code: 'insufficient_credits'; requiredUnits: bigint; availableUnits: bigint }
@@ -32,6 +42,8 @@ export type Refusal =
   | { code: 'offer_not_agreed'; state: string }
   | { code: 'offer_not_open'; state: string }
   | { code: 'package_exists'; packageId: string }
+  | { code: 'package_changed'; version: number }
+  | { code: 'package_retired' }
   | { code: 'agent_exists' }
   | { code: 'login_link_spent' }
 

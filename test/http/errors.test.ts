@@ -32,6 +32,8 @@ const examples: {
   message_not_charged: [{ code: 'message_not_charged' }, 409],
   message_reversed: [{ code: 'message_reversed' }, 409],
   review_resolved: [{ code: 'review_resolved', decision: 'dismiss' }, 409],
+  package_changed: [{ code: 'package_changed', version: 3 }, 409],
+  package_retired: [{ code: 'package_retired' }, 409],
   package_exists: [{ code: 'package_exists', packageId: '4' }, 409],
   agent_exists: [{ code: 'agent_exists' }, 409],
   login_link_spent: [{ code: 'login_link_spent' }, 410],

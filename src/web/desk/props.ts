@@ -79,6 +79,7 @@ interface Happened<Kind extends string, Data> {
 /** What happened on a ticket besides messages; it stands in the conversation as a quiet line. */
 export type EventProps =
   | Happened<'ticket_opened', { order?: string }>
+  | Happened<'order_added', { order: string }>
   | Happened<'grant', { units: bigint; packageName: string; quantity?: number; order?: string }>
   | Happened<'restore', { units: bigint; order?: string }>
   | Happened<'revoke', { units: bigint; order?: string; refunded?: boolean }>
