@@ -37,6 +37,7 @@ export interface TestGrant {
   orderId?: bigint
   promotional?: boolean
   priority?: number
+  overdraftLimit?: bigint
   paid?: { total: string; tax: string; currency: string }
   name?: string
 }
@@ -116,6 +117,9 @@ export async function makeWorld(options: WorldOptions = {}) {
       ...(input.expiresAt ? { expiresAt: input.expiresAt } : {}),
       ...(input.orderId ? { orderId: input.orderId } : {}),
       ...(input.paid ? { paid: input.paid } : {}),
+      priority: input.priority ?? 0,
+      promotional: input.promotional ?? false,
+      overdraftLimit: input.overdraftLimit ?? 0n,
       operation: 'test',
       key: `grant-${next()}`,
       inputHash: Buffer.from('x'),
@@ -124,13 +128,6 @@ export async function makeWorld(options: WorldOptions = {}) {
       at: clock.at,
     })
     if (made === 'idempotency_conflict') throw new Error('a serial number was given twice')
-    const { promotional = false, priority = 0 } = input
-    if (promotional || priority !== 0) {
-      await db.prisma.creditGrant.update({
-        where: { shopId_id: { shopId: shop, id: made.grantId } },
-        data: { promotional, priority },
-      })
-    }
     return made.grantId
   }
 

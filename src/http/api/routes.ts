@@ -3,6 +3,14 @@ import { findCustomersRoute, getAccountRoute, grantCreditsRoute } from './routes
 import { listDeliveriesRoute } from './routes/deliveries.ts'
 import { listLedgerChecksRoute } from './routes/ledger-checks.ts'
 import { noteRoute, replyRoute, resolveRoute } from './routes/messages.ts'
+import {
+  addPackageRoute,
+  editPackageRoute,
+  getPackageRoute,
+  listPackagesRoute,
+  retirePackageRoute,
+} from './routes/packages.ts'
+import { listRatesRoute, setRateRoute } from './routes/rates.ts'
 import { listReviewsRoute, resolveReviewRoute } from './routes/reviews.ts'
 import { endSessionRoute, getSessionRoute, openSessionRoute } from './routes/sessions.ts'
 import { getStatementRoute } from './routes/statement.ts'
@@ -48,4 +56,11 @@ export const apiRoutes: readonly ApiRoute[] = [
   unfreezeRoute,
   reverseRoute,
   listAuditRoute,
+  listPackagesRoute,
+  addPackageRoute,
+  getPackageRoute,
+  editPackageRoute,
+  retirePackageRoute,
+  listRatesRoute,
+  setRateRoute,
 ]
