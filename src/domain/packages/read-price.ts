@@ -27,6 +27,12 @@ export function readPrice(channel: Channel, given: GivenPrice, prefix = ''): Pri
   return per === 'minutes' ? { per, units, step, freeSeconds: free } : { per, units }
 }
 
+/** The same the other way: as people give it. */
+export function givenPriceOf(price: Price): GivenPrice & { per: Price['per'] } {
+  const given = { price: price.units / 100, per: price.per }
+  return price.per === 'minutes' ? { ...given, step: price.step ?? 5, free: price.freeSeconds ?? 0 } : given
+}
+
 function readUnits(price: number, field: string): number {
   if (!(price >= 0) || price > 1_000_000) return refuseField(field, 'give credits, 0 or more, such as 0.5')
   try {

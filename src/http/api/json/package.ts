@@ -38,11 +38,9 @@ export const packageJson = z
 
 export const packageWithVersionsJson = packageJson
   .extend({
-    versions: z
-      .array(z.object({ ...termsShape, createdAt: time }))
-      .meta({
-        description: 'The newest first. A purchase keeps the version that was in force when it was paid.',
-      }),
+    versions: z.array(z.object({ ...termsShape, createdAt: time })).meta({
+      description: 'The newest first. A purchase keeps the version that was in force when it was paid.',
+    }),
   })
   .meta({ id: 'PackageWithVersions', description: 'A package and every version of its terms.' })
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { channels, type Price } from '../../../domain/credits/rate-card.ts'
 import type { ListedRate } from '../../../domain/packages/list-rates.ts'
-import type { GivenPrice } from '../../../domain/packages/read-price.ts'
+import { type GivenPrice, givenPriceOf } from '../../../domain/packages/read-price.ts'
 import { credits, text, time } from '../fields.ts'
 import { present } from '../present.ts'
 
@@ -15,7 +15,7 @@ export const givenPrice = z.object({
   free: z.number().nullish().meta({ description: 'Seconds at the beginning that cost nothing.' }),
 })
 
-export function givenPriceOf({ price, ...rest }: z.output<typeof givenPrice>): GivenPrice {
+export function readGivenPrice({ price, ...rest }: z.output<typeof givenPrice>): GivenPrice {
   return { price, ...present(rest) }
 }
 
@@ -32,12 +32,7 @@ export const priceJson = z
   .meta({ id: 'Price' })
 
 export function toPriceJson(price: Price): z.input<typeof priceJson> {
-  return {
-    price: price.units / 100,
-    per: price.per,
-    step: price.step ?? null,
-    free: price.per === 'minutes' ? (price.freeSeconds ?? 0) : null,
-  }
+  return { step: null, free: null, ...givenPriceOf(price) }
 }
 
 export const rateJson = z

@@ -14,7 +14,7 @@ import {
   toPackageJson,
   toPackageWithVersionsJson,
 } from '../json/package.ts'
-import { givenPrice, givenPriceOf } from '../json/price.ts'
+import { givenPrice, readGivenPrice } from '../json/price.ts'
 import { present } from '../present.ts'
 import { type ApiCaller, apiRoute } from '../route.ts'
 
@@ -50,7 +50,7 @@ function givenTerms({ days, prices, ...body }: TermsBody): GivenTerms {
     ...(days !== undefined && { days }),
     ...(prices && {
       prices: Object.fromEntries(
-        Object.entries(prices).map(([channel, price]) => [channel, price && givenPriceOf(price)]),
+        Object.entries(prices).map(([channel, price]) => [channel, price && readGivenPrice(price)]),
       ),
     }),
   }
