@@ -1,4 +1,6 @@
 import { renderDeskList } from '../../src/web/desk/list.tsx'
+import { renderPackagePage } from '../../src/web/desk/package.tsx'
+import { renderPackagesPage } from '../../src/web/desk/packages.tsx'
 import { type ComposerError, composerChannels } from '../../src/web/desk/props.ts'
 import { renderTicketPage } from '../../src/web/desk/ticket.tsx'
 import { renderErrorPage } from '../../src/web/plain/error.tsx'
@@ -10,6 +12,7 @@ import { renderSandboxMail, renderSandboxMailList } from '../../src/web/sandbox/
 import { renderSandboxPhone } from '../../src/web/sandbox/phone.tsx'
 import { renderSessionPage } from '../../src/web/session/session.tsx'
 import { renderDeskStatement, renderPortalStatement } from '../../src/web/statement/page.tsx'
+import { packagePage, packagesPage, wrongForm } from './package-samples.ts'
 import {
   frame,
   listProps,
@@ -134,6 +137,17 @@ export function everyPage(): [name: string, html: string][] {
   pages.push(['statement of the desk', renderDeskStatement(deskStatement)])
   pages.push(['statement of the portal', renderPortalStatement(portalStatement)])
   pages.push(['statement, empty', renderPortalStatement({ ...portalStatement, statement: emptyStatement })])
+  const { moreHref: _, ...wholeList } = packagesPage
+  pages.push(['packages', renderPackagesPage(packagesPage)])
+  pages.push(['packages, none', renderPackagesPage({ ...wholeList, packages: [] })])
+  pages.push(['packages, wrong', renderPackagesPage({ ...packagesPage, add: wrongForm, rates: wrongForm })])
+  pages.push(['package', renderPackagePage(packagePage)])
+  pages.push(['package, changed', renderPackagePage({ ...packagePage, changed: true })])
+  const { edit: __, ...readOnly } = packagePage
+  pages.push([
+    'package, retired',
+    renderPackagePage({ ...readOnly, package: { ...packagePage.package, retiredAt: frame.now } }),
+  ])
   for (const state of ['open', 'ended', 'void'] as const) {
     const session = { ...sessionProps.session, state, remainingSeconds: 45, chargedUnits: 200 }
     pages.push([`room of agent, ${state}`, renderSessionPage({ ...sessionProps, session })])

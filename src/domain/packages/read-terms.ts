@@ -1,6 +1,7 @@
 import { checkAll } from '../check-all.ts'
 import { channels as allChannels, type Channel, isChannel, type OwnPrices } from '../credits/rate-card.ts'
 import { toUnits } from '../credits/units.ts'
+import { notStorable } from '../not-storable.ts'
 import { refuseField } from '../refusal.ts'
 import { type GivenPrice, readPrice } from './read-price.ts'
 import { type FurtherOrder, furtherOrders, type Terms } from './terms.ts'
@@ -70,8 +71,8 @@ export function readTerms(
 
 function readName(name: string): string {
   const trimmed = name.trim()
-  return trimmed.length > longestName
-    ? refuseField('name', `shorten it to ${longestName} characters`)
+  return trimmed.length > longestName || notStorable.test(trimmed)
+    ? refuseField('name', `shorten it to ${longestName} characters that can be read`)
     : trimmed
 }
 

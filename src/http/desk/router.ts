@@ -12,6 +12,7 @@ import { privatePage } from '../pages/private-page.ts'
 import { readOlderPage } from './conversation.ts'
 import { authorOf } from './desk-frame.ts'
 import { showList } from './list-page.ts'
+import { addPackageRoutes } from './package-routes.ts'
 import { answerQuote } from './quote.ts'
 import { sendForm } from './send-form.ts'
 import { showDeskStatement } from './statement.ts'
@@ -69,6 +70,8 @@ export function deskRouter(deps: HttpDeps): Router {
     }).catch(ignoreResolved)
     res.redirect(303, `/desk/tickets/${ticketId}#newest`)
   })
+
+  addPackageRoutes(router, deps, csrf)
 
   router.post('/desk/tickets/:id/credits', parseForm, csrf, (req, res) => superviseForm(deps, req, res))
 

@@ -3,7 +3,15 @@ import { initials } from '../text.tsx'
 import { type DeskFrame, type View, views } from './props.ts'
 
 /** Views with their counts, the shop, who is signed in. */
-export function Rail({ frame, view }: { frame: DeskFrame; view?: View | undefined }) {
+export function Rail({
+  frame,
+  view,
+  here,
+}: {
+  frame: DeskFrame
+  view?: View | undefined
+  here?: 'packages'
+}) {
   const { t, number } = frame.words
   return (
     <nav class="rail" aria-label={t('desk:views.label')}>
@@ -20,6 +28,15 @@ export function Rail({ frame, view }: { frame: DeskFrame; view?: View | undefine
             </a>
           )
         })}
+        {frame.setsUp && (
+          <a
+            class="setup-link"
+            href="/desk/packages"
+            {...(here === 'packages' ? { 'aria-current': 'page' as const } : {})}
+          >
+            <span>{t('packages:nav')}</span>
+          </a>
+        )}
       </div>
       <p class="group">{t('desk:shop')}</p>
       <p class="shop" dir="auto">
