@@ -11,7 +11,7 @@ export interface NewRate extends GivenPrice {
 }
 
 /**
- * Sets a channel's price for grants made from now on; earlier ones keep what they promised.
+ * Sets a channel's price for purchases from now on; earlier ones keep what they promised.
  * Throws Refused: `invalid` naming each field, `not_found` for the shop.
  */
 export async function setRate(

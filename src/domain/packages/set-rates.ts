@@ -5,7 +5,7 @@ import { type GivenPrice, readPrice } from './read-price.ts'
 import { setRate } from './set-rate.ts'
 
 /**
- * Sets the prices of several channels, for grants made from now on. What costs the same as before gets no new version. All are
+ * Sets the prices of several channels, for purchases from now on. What costs the same as before gets no new version. All are
  * checked before any is set. Throws Refused: `invalid` naming each field ("prices.sms.step"), `not_found` for the shop.
  */
 export async function setRates(

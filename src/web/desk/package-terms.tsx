@@ -1,5 +1,5 @@
 import type { Words } from '../../words/words.ts'
-import type { ExampleProps, PriceProps, TermsProps } from './packages-props.ts'
+import { type ExampleProps, type PriceProps, pricedChannels, type TermsProps } from './packages-props.ts'
 
 /** What a package promises, in one sentence of parts; what is as usual is left out. */
 export function TermsLine({ terms, words }: { terms: TermsProps; words: Words }) {
@@ -9,10 +9,12 @@ export function TermsLine({ terms, words }: { terms: TermsProps; words: Words })
     terms.days === null
       ? t('packages:withoutEnd')
       : t('packages:validDays', { count: terms.days, n: words.number(terms.days) }),
-    listOf(
-      terms.channels.map((channel) => t(`packages:channel.${channel}`)),
-      words,
-    ),
+    terms.channels.length === pricedChannels.length
+      ? t('packages:allChannels')
+      : listOf(
+          terms.channels.map((channel) => t(`packages:channel.${channel}`)),
+          words,
+        ),
     ...terms.prices.map((price) => pricePhrase(price, words)),
     ...(terms.priority === 0 ? [] : [t('packages:priorityIs', { n: words.number(terms.priority) })]),
     ...(terms.promotional ? [t('packages:promotionalIs')] : []),
