@@ -10,9 +10,7 @@ import { wordsFor } from '../words/words.ts'
 import { id, list, number } from './arguments.ts'
 import { notice, printResult } from './output.ts'
 import { addPackageCommands } from './packages.ts'
-
-/** Runs a command with the use cases' dependencies on the database of DATA_DIR or DATABASE_URL, and closes them after it. */
-export type WithDeps = (work: (deps: Deps) => Promise<void>) => Promise<void>
+import type { WithDeps } from './with-deps.ts'
 
 const words = wordsFor('en')
 const { t } = words

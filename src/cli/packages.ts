@@ -11,10 +11,10 @@ import { retirePackage } from '../domain/packages/retire-package.ts'
 import { setRate } from '../domain/packages/set-rate.ts'
 import { requireShop } from '../domain/shops/require-shop.ts'
 import { wordsFor } from '../words/words.ts'
-import type { WithDeps } from './administration.ts'
 import { id, list, number } from './arguments.ts'
 import { printLines, printResult } from './output.ts'
 import { type OwnPrices, ownPrice, priceWord } from './own-prices.ts'
+import type { WithDeps } from './with-deps.ts'
 
 const words = wordsFor('en')
 const { t } = words
