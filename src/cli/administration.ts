@@ -1,40 +1,20 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { addAgent } from '../domain/agents/add-agent.ts'
 import { addApiKey } from '../domain/agents/add-api-key.ts'
 import { verifyLedger } from '../domain/credits/verify-ledger.ts'
 import type { Deps } from '../domain/deps.ts'
-import { addPackage } from '../domain/packages/add-package.ts'
-import { setRate } from '../domain/packages/set-rate.ts'
 import { addShop } from '../domain/shops/add-shop.ts'
 import { changeSettings } from '../domain/shops/change-settings.ts'
 import { explainProblem } from '../words/ledger-problem.ts'
 import { wordsFor } from '../words/words.ts'
+import { id, list, number } from './arguments.ts'
 import { notice, printResult } from './output.ts'
-
-/** Runs a command with the use cases' dependencies on the database of DATA_DIR or DATABASE_URL, and closes them after it. */
-export type WithDeps = (work: (deps: Deps) => Promise<void>) => Promise<void>
+import { addPackageCommands } from './packages.ts'
+import type { WithDeps } from './with-deps.ts'
 
 const words = wordsFor('en')
 const { t } = words
 const help = (key: string) => t(`cli:help.${key}`)
-
-function number(text: string): number {
-  const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('give a number')
-  return value
-}
-
-function list(text: string): string[] {
-  return text
-    .split(',')
-    .map((one) => one.trim())
-    .filter((one) => one !== '')
-}
-
-/** Ids are opaque to the caller; what cannot be one names nothing. */
-function id(text: string): bigint {
-  return /^\d{1,18}$/.test(text) ? BigInt(text) : 0n
-}
 
 /** Adds the commands that administer shops, packages, rates, agents and keys, and the ledger's check. */
 export function addAdministration(program: Command, withDeps: WithDeps): void {
@@ -52,27 +32,7 @@ export function addAdministration(program: Command, withDeps: WithDeps): void {
       withDeps(async (deps) => printResult(await addShop(deps, input), json)),
     )
 
-  command('package:add', 'packageAdd')
-    .requiredOption('--shop <id>', help('shop'), id)
-    .requiredOption('--match <match>', help('match'))
-    .requiredOption('--credits <n>', help('credits'), number)
-    .option('--days <n>', help('days'), number)
-    .option('--channels <list>', help('channels'), list)
-    .option('--name <name>', help('name'))
-    .action(({ json = false, shop, ...input }) =>
-      withDeps(async (deps) => printResult(await addPackage(deps, { shopId: shop, ...input }), json)),
-    )
-
-  command('rate:set', 'rateSet')
-    .requiredOption('--shop <id>', help('shop'), id)
-    .requiredOption('--channel <channel>', help('channel'))
-    .requiredOption('--price <credits>', help('price'), number)
-    .option('--per <unit>', help('per'))
-    .option('--step <minutes>', help('step'), number)
-    .option('--free <seconds>', help('free'), number)
-    .action(({ json = false, shop, ...input }) =>
-      withDeps(async (deps) => printResult(await setRate(deps, { shopId: shop, ...input }), json)),
-    )
+  addPackageCommands(program, withDeps)
 
   command('shop:settings', 'shopSettings')
     .requiredOption('--shop <id>', help('shop'), id)

@@ -16,6 +16,7 @@ export type Refusal =
         | 'agent'
         | 'offer'
         | 'contact'
+        | 'package'
     }
   | { code: 'invalid'; fields: FieldProblem[] }
   | { code: 'insufficient_credits'; requiredUnits: bigint; availableUnits: bigint }
@@ -47,6 +48,8 @@ export type Refusal =
   | { code: 'package_exists'; packageId: string }
   | { code: 'same_customer' }
   | { code: 'customer_merged'; into: string }
+  | { code: 'package_changed'; version: number }
+  | { code: 'package_retired' }
   | { code: 'agent_exists' }
   | { code: 'login_link_spent' }
 

@@ -119,6 +119,13 @@ function verdictOf(refusal: Refusal | HttpRefusal): Verdict {
       }
     case 'package_exists':
       return { status: 409, extension: { packageId: refusal.packageId } }
+    case 'package_changed':
+      return {
+        status: 409,
+        values: { version: String(refusal.version) },
+        extension: { version: refusal.version },
+      }
+    case 'package_retired':
     case 'idempotency_conflict':
     case 'session_closed':
     case 'grant_over':

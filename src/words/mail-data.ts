@@ -29,6 +29,23 @@ export interface WelcomeMail {
   portalUrl: string
 }
 
+/** Tells what a further order added to the account; it went to a ticket that was open. */
+export interface TopUpMail {
+  shopName: string
+  /** '' when the customer has no name. */
+  customerName: string
+  /** The shop's order number. */
+  orderNumber: string
+  ticketNumber: number | string
+  subject: string
+  availableUnits: bigint
+  /** `expiresAt`: the last instant of validity; null: never expires. */
+  bought: { name: string; units: bigint; expiresAt: Date | null }[]
+  /** IANA time zone of the shop, in which a last day is named. UTC when left out. */
+  timeZone?: string
+  portalUrl: string
+}
+
 export interface ReplyMail {
   shopName: string
   agentName: string
@@ -135,6 +152,7 @@ export interface ContactInvitationMail {
 export interface Mails {
   'expiry-warning': ExpiryWarningMail
   welcome: WelcomeMail
+  'top-up': TopUpMail
   reply: ReplyMail
   'session-invitation': SessionInvitationMail
   'session-bill': SessionBillMail

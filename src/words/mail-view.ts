@@ -19,6 +19,11 @@ export const mailViews: { [K in keyof Mails]: (mail: Mails[K], words: Words) => 
       })),
     })),
   }),
+  'top-up': (mail) => ({
+    ...mail,
+    timeZone: mail.timeZone ?? 'UTC',
+    boughtUnits: mail.bought.reduce((sum, grant) => sum + grant.units, 0n),
+  }),
   reply: (mail, words) => ({
     ...mail,
     subject: bareSubject(mail.subject),

@@ -35,6 +35,8 @@ const examples: {
   message_not_charged: [{ code: 'message_not_charged' }, 409],
   message_reversed: [{ code: 'message_reversed' }, 409],
   review_resolved: [{ code: 'review_resolved', decision: 'dismiss' }, 409],
+  package_changed: [{ code: 'package_changed', version: 3 }, 409],
+  package_retired: [{ code: 'package_retired' }, 409],
   package_exists: [{ code: 'package_exists', packageId: '4' }, 409],
   same_customer: [{ code: 'same_customer' }, 409],
   customer_merged: [{ code: 'customer_merged', into: '7' }, 409],

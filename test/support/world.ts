@@ -119,6 +119,9 @@ export async function makeWorld(options: WorldOptions = {}) {
       ...(input.expiresAt ? { expiresAt: input.expiresAt } : {}),
       ...(input.orderId ? { orderId: input.orderId } : {}),
       ...(input.paid ? { paid: input.paid } : {}),
+      priority: input.priority ?? 0,
+      promotional: input.promotional ?? false,
+      overdraftLimit: input.overdraftLimit ?? 0n,
       operation: 'test',
       key: `grant-${next()}`,
       inputHash: Buffer.from('x'),
@@ -127,13 +130,6 @@ export async function makeWorld(options: WorldOptions = {}) {
       at: clock.at,
     })
     if (made === 'idempotency_conflict') throw new Error('a serial number was given twice')
-    const { promotional = false, priority = 0, overdraftLimit = 0n } = input
-    if (promotional || priority !== 0 || overdraftLimit > 0n) {
-      await db.prisma.creditGrant.update({
-        where: { shopId_id: { shopId: shop, id: made.grantId } },
-        data: { promotional, priority, overdraftLimit },
-      })
-    }
     return made.grantId
   }
 

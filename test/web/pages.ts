@@ -1,5 +1,7 @@
 import { renderDeskList } from '../../src/web/desk/list.tsx'
 import { renderMergePage } from '../../src/web/desk/merge.tsx'
+import { renderPackagePage } from '../../src/web/desk/package.tsx'
+import { renderPackagesPage } from '../../src/web/desk/packages.tsx'
 import { type ComposerError, composerChannels } from '../../src/web/desk/props.ts'
 import { renderTicketPage } from '../../src/web/desk/ticket.tsx'
 import { renderDeskPeople, renderPortalPeople } from '../../src/web/people/page.tsx'
@@ -14,6 +16,7 @@ import { renderSandboxPhone } from '../../src/web/sandbox/phone.tsx'
 import { renderSessionPage } from '../../src/web/session/session.tsx'
 import { renderDeskStatement, renderPortalStatement } from '../../src/web/statement/page.tsx'
 import { mergeCompare, mergeFind } from './merge-samples.ts'
+import { packagePage, packagesPage, wrongForm } from './package-samples.ts'
 import { deskPeople, portalPeople, refusedPerson, somebody } from './people-samples.ts'
 import { emptyReports, reports } from './reports-samples.ts'
 import {
@@ -189,6 +192,17 @@ export function everyPage(): [name: string, html: string][] {
   pages.push(['statement, empty', renderPortalStatement({ ...portalStatement, statement: emptyStatement })])
   pages.push(['reports', renderReports(reports)])
   pages.push(['reports, empty', renderReports(emptyReports)])
+  const { moreHref: _, ...wholeList } = packagesPage
+  pages.push(['packages', renderPackagesPage(packagesPage)])
+  pages.push(['packages, none', renderPackagesPage({ ...wholeList, packages: [] })])
+  pages.push(['packages, wrong', renderPackagesPage({ ...packagesPage, add: wrongForm, rates: wrongForm })])
+  pages.push(['package', renderPackagePage(packagePage)])
+  pages.push(['package, changed', renderPackagePage({ ...packagePage, changed: true })])
+  const { edit: __, ...readOnly } = packagePage
+  pages.push([
+    'package, retired',
+    renderPackagePage({ ...readOnly, package: { ...packagePage.package, retiredAt: frame.now } }),
+  ])
   for (const state of ['open', 'ended', 'void'] as const) {
     const session = { ...sessionProps.session, state, remainingSeconds: 45, chargedUnits: 200 }
     pages.push([`room of agent, ${state}`, renderSessionPage({ ...sessionProps, session })])

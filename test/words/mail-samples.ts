@@ -27,6 +27,20 @@ export const mailSamples: Mails = {
     timeZone: 'Europe/Ljubljana',
     portalUrl,
   },
+  'top-up': {
+    shopName: 'Example & Sons',
+    customerName: 'Žiga Čebašek',
+    orderNumber: '732',
+    ticketNumber: 1042,
+    subject: 'Support pack 10',
+    availableUnits: 1450n,
+    bought: [
+      { name: 'Support pack 10', units: 1000n, expiresAt: new Date('2027-11-21T22:59:59.999Z') },
+      { name: 'Extra hour', units: 300n, expiresAt: null },
+    ],
+    timeZone: 'Europe/Ljubljana',
+    portalUrl,
+  },
   reply: {
     shopName: 'Example & Sons',
     agentName: 'Ana Novak',

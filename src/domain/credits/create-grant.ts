@@ -15,6 +15,12 @@ export interface NewGrant {
   unitsEach: bigint
   units: bigint
   expiresAt?: Date
+  /** Rule 6: a higher one is spent first among grants that end together; 0 when left out. */
+  priority?: number
+  /** Rule 6: given away, so spent before what was paid for. */
+  promotional?: boolean
+  /** Units that may be spent of it beyond zero; none when left out. */
+  overdraftLimit?: bigint
   /** Rule 17: what was paid after discount, tax apart; as the shop wrote it. */
   paid?: { total: string; tax: string; currency: string }
   reason?: string
@@ -36,7 +42,7 @@ export async function createGrant(
 ): Promise<{ grantId: bigint } | 'idempotency_conflict'> {
   const [row] = await sql.query<{ result: { code: string; grant?: number } }>(
     'create-grant',
-    `select create_grant($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) as result`,
+    `select create_grant($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26) as result`,
     [
       grant.shopId,
       grant.customerId,
@@ -61,6 +67,9 @@ export async function createGrant(
       grant.cause.id,
       grant.actor,
       grant.at,
+      grant.priority ?? 0,
+      grant.promotional ?? false,
+      grant.overdraftLimit ?? 0n,
     ],
   )
   if (row?.result.grant === undefined) return 'idempotency_conflict'

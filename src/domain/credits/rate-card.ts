@@ -22,10 +22,14 @@ export interface Price {
 /** A price for every channel: what a grant promises, and what `price_of` in SQL reads. */
 export type RateCard = Record<Channel, Price>
 
+/** Prices of some channels, which go over a rate card. */
+export type OwnPrices = Partial<RateCard>
+
 const perReply: Price = { per: 'reply', units: 100 }
 const perFiveMinutes: Price = { per: 'minutes', units: 100, step: 5, freeSeconds: 0 }
 
-const defaults: RateCard = {
+/** What a shop charges until it sets something else. */
+export const defaultRates: RateCard = {
   email: perReply,
   portal: perReply,
   sms: perReply,
@@ -35,27 +39,40 @@ const defaults: RateCard = {
   work: perFiveMinutes,
 }
 
+interface RateRow {
+  channel: Channel
+  units: bigint
+  per: Price['per']
+  step: number | null
+  free_seconds: number
+}
+
 /** The rate card in force: the newest version of each channel over the defaults. Portal costs as e-mail unless set itself. */
-export async function currentRateCard(sql: Sql, shopId: bigint): Promise<RateCard> {
-  const rows = await sql.query<{
-    channel: Channel
-    units: bigint
-    per: Price['per']
-    step: number | null
-    free_seconds: number
-  }>(
+export function currentRateCard(sql: Sql, shopId: bigint): Promise<RateCard> {
+  return rateCardAt(sql, shopId, null)
+}
+
+/** The rate card as it was at a moment; null is now. */
+export async function rateCardAt(sql: Sql, shopId: bigint, at: Date | null): Promise<RateCard> {
+  const rows = await sql.query<RateRow>(
     'rate-card',
     `select distinct on (channel) channel, units, per, step, free_seconds from rate
-     where shop_id = $1 order by channel, version desc`,
-    [shopId],
+     where shop_id = $1 and created_at <= coalesce($2, 'infinity'::timestamptz) order by channel, version desc`,
+    [shopId, at],
   )
-  const set: Partial<RateCard> = {}
-  for (const row of rows) {
-    set[row.channel] = {
-      per: row.per,
-      units: Number(row.units),
-      ...(row.per === 'minutes' && row.step ? { step: row.step, freeSeconds: row.free_seconds } : {}),
-    }
+  const set: OwnPrices = Object.fromEntries(rows.map((row) => [row.channel, priceOfRate(row)]))
+  return withOwnPrices(defaultRates, set)
+}
+
+/** Prices set over a card. What an answer by e-mail costs, one on the private page costs too, unless that is set itself. */
+export function withOwnPrices(card: RateCard, own: OwnPrices): RateCard {
+  return { ...card, ...own, portal: own.portal ?? own.email ?? card.portal }
+}
+
+export function priceOfRate(row: Omit<RateRow, 'channel'>): Price {
+  return {
+    per: row.per,
+    units: Number(row.units),
+    ...(row.per === 'minutes' && row.step ? { step: row.step, freeSeconds: row.free_seconds } : {}),
   }
-  return { ...defaults, ...set, portal: set.portal ?? set.email ?? defaults.portal }
 }

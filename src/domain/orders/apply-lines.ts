@@ -1,7 +1,7 @@
 import type { Sql } from '../../db/database.ts'
 import { createGrant, type NewGrant } from '../credits/create-grant.ts'
 import { expiryOf } from '../credits/expiry.ts'
-import type { Channel, RateCard } from '../credits/rate-card.ts'
+import { type Channel, type RateCard, rateCardAt, withOwnPrices } from '../credits/rate-card.ts'
 import { hashInput } from '../hash-input.ts'
 import type { Package } from '../packages/load-packages.ts'
 import type { EntitledLine, RevokeReason } from './entitlement.ts'
@@ -23,7 +23,6 @@ export interface ApplyLines {
   currency: string
   /** Validity counts from here. */
   paidAt: Date
-  prices: RateCard
   at: Date
 }
 
@@ -57,18 +56,21 @@ async function grantLine(
   step: { sold: EntitledLine; package: Package; units: bigint },
 ): Promise<LineChange> {
   const { line, quantity } = step.sold
-  const name = step.package.name || line.name
+  const { package: sold } = step
+  const name = sold.name || line.name
+  const card = await rateCardAt(sql, context.shopId, sold.termsAt)
   const grantId = await grantOnce(sql, context, line.lineId, `order:${context.orderId}:line:${line.lineId}`, {
-    packageId: step.package.id,
-    termsVersion: step.package.version,
+    packageId: sold.id,
+    termsVersion: sold.version,
     name,
-    channels: step.package.channels,
-    prices: context.prices,
-    unitsEach: step.package.unitsEach,
+    channels: sold.channels,
+    prices: withOwnPrices(card, sold.prices),
+    priority: sold.priority,
+    promotional: sold.promotional,
+    overdraftLimit: sold.overdraftUnits,
+    unitsEach: sold.unitsEach,
     units: step.units,
-    ...(step.package.days !== null && {
-      expiresAt: expiryOf(context.paidAt, step.package.days, context.timezone),
-    }),
+    ...(sold.days !== null && { expiresAt: expiryOf(context.paidAt, sold.days, context.timezone) }),
     paid: { total: line.total, tax: line.tax, currency: context.currency },
   })
   await sql.query(
@@ -125,6 +127,9 @@ interface GrantTerms {
   channels: Channel[]
   prices: RateCard
   unitsEach: bigint
+  priority: number
+  promotional: boolean
+  overdraftLimit: bigint
   expiresAt: Date | null
   total: string | null
   tax: string | null
@@ -137,7 +142,7 @@ async function moveLine(sql: Sql, context: ApplyLines, known: KnownLine, units: 
   const [terms] = await sql.query<GrantTerms>(
     'grant-terms',
     `select package_id as "packageId", terms_version as "termsVersion", name, channels, prices, units_each as "unitsEach",
-       expires_at as "expiresAt", paid_total as total, paid_tax as tax, currency
+       priority, promotional, overdraft_limit as "overdraftLimit", expires_at as "expiresAt", paid_total as total, paid_tax as tax, currency
      from credit_grant where shop_id = $1 and id = $2`,
     [context.shopId, known.grantId],
   )
@@ -150,6 +155,9 @@ async function moveLine(sql: Sql, context: ApplyLines, known: KnownLine, units: 
     name: terms.name,
     channels: terms.channels,
     prices: terms.prices,
+    priority: terms.priority,
+    promotional: terms.promotional,
+    overdraftLimit: terms.overdraftLimit,
     unitsEach: terms.unitsEach,
     units,
     ...(terms.expiresAt && { expiresAt: terms.expiresAt }),

@@ -1,7 +1,6 @@
 import type { Sql } from '../../db/database.ts'
 import { retryTransaction } from '../../db/retry-transaction.ts'
 import type { ShopOrder } from '../../ports/shop.ts'
-import { currentRateCard } from '../credits/rate-card.ts'
 import { resolveCustomer } from '../customers/resolve-customer.ts'
 import type { Deps } from '../deps.ts'
 import { loadPackages } from '../packages/load-packages.ts'
@@ -10,7 +9,7 @@ import { applyLines, type LineChange } from './apply-lines.ts'
 import { closeDelivery } from './deliveries.ts'
 import { type Entitlement, entitlementOf } from './entitlement.ts'
 import { type FollowedEmail, followEmail } from './follow-email.ts'
-import { hasLostProduct, planLines } from './line-plan.ts'
+import { hasLostProduct, planLines, topsUp } from './line-plan.ts'
 import { loadLines } from './load-lines.ts'
 import { addTicketEvents } from './open-ticket.ts'
 import { conflictKey, reviewsOf } from './order-reviews.ts'
@@ -104,7 +103,7 @@ async function settle(sql: Sql, settling: Settling): Promise<StoredOrder> {
   const known = await loadLines(sql, context)
   const followedLines = new Set(known.map(({ lineId }) => lineId))
   const packages = entitlement.lines.some(({ line }) => !followedLines.has(line.lineId))
-    ? await loadPackages(sql, shop.id)
+    ? await loadPackages(sql, shop.id, order.paidAt ?? at)
     : []
   const steps = planLines(entitlement, known, packages)
   const entitledUnits = steps.reduce((sum, step) => sum + step.units, 0n)
@@ -135,7 +134,6 @@ async function settle(sql: Sql, settling: Settling): Promise<StoredOrder> {
       timezone: shop.timezone,
       currency: order.currency,
       paidAt: order.paidAt ?? at,
-      prices: await currentRateCard(sql, shop.id),
     },
     steps,
   )
@@ -145,7 +143,9 @@ async function settle(sql: Sql, settling: Settling): Promise<StoredOrder> {
     entitlement,
     entitledUnits,
     changes,
+    topsUp: topsUp(steps),
     newEmail: followed?.newEmail,
+    servedEmail: next.servedEmail,
     wanted,
   })
   const servedEmail =
@@ -167,7 +167,9 @@ async function settleConversation(
     entitlement: Entitlement
     entitledUnits: bigint
     changes: readonly LineChange[]
+    topsUp: boolean
     newEmail: string | undefined
+    servedEmail: string | undefined
     wanted: readonly WantedReview[]
   },
 ): Promise<void> {

@@ -21,13 +21,14 @@ export interface FollowedEmail {
   servedEmail?: string
   /** To be welcomed. */
   newEmail?: string
-  /** The change waits for a supervisor, because credits were spent under the old address. */
+  /** The change waits for a supervisor: credits were spent under the old address, or the ticket serves another order too. */
   heldBack?: { from: string; to: string }
 }
 
 /**
  * Follows a change of the order's e-mail: while nothing is spent, the contact is replaced, or the order goes to the customer
- * who has that address; after that nothing moves by itself, since one of the two people would lose or gain by it.
+ * who has that address; after that nothing moves by itself, since one of the two people would lose or gain by it. Nor does an
+ * order go to somebody else whose ticket serves another order too, because the conversation is about both.
  */
 export async function followEmail(sql: Sql, served: ServedOrder): Promise<FollowedEmail> {
   const { shopId, customerId, servedEmail } = served
@@ -36,12 +37,13 @@ export async function followEmail(sql: Sql, served: ServedOrder): Promise<Follow
   if (email === undefined || email === servedEmail) return unchanged
   const guest = await findGuest(sql, shopId, email)
   await lockAccounts(sql, shopId, guest === undefined ? [customerId] : [customerId, guest], served.at)
-  const untouched = await isUntouched(sql, served)
-  if (!untouched && servedEmail !== undefined) {
+  const staysCustomer = guest === customerId || (await isRegistered(sql, served))
+  const bound = !(await isUntouched(sql, served)) || (!staysCustomer && (await sharesTicket(sql, served)))
+  if (bound && servedEmail !== undefined) {
     return { ...unchanged, heldBack: { from: servedEmail, to: email } }
   }
   const followed = { servedEmail: email, newEmail: email }
-  if (guest === customerId || !untouched || (await isRegistered(sql, served))) {
+  if (staysCustomer || bound) {
     await replaceEmail(sql, served, email)
     return { ...followed, customerId }
   }
@@ -77,6 +79,15 @@ async function isUntouched(sql: Sql, served: ServedOrder): Promise<boolean> {
     [served.shopId, served.orderId],
   )
   return row?.touched === false
+}
+
+async function sharesTicket(sql: Sql, served: ServedOrder): Promise<boolean> {
+  const [row] = await sql.query<{ shares: boolean }>(
+    'shares-ticket',
+    `select exists (select from top_up where shop_id = $1 and ticket_id = ticket_of_order($1, $2)) as shares`,
+    [served.shopId, served.orderId],
+  )
+  return row?.shares === true
 }
 
 async function isRegistered(sql: Sql, served: ServedOrder): Promise<boolean> {

@@ -46,6 +46,12 @@ export function planLines(
   return steps
 }
 
+/** Whether what is sold goes to the customer's open ticket, if there is one. A line that wants a ticket of its own decides. */
+export function topsUp(steps: readonly LineStep[]): boolean {
+  const sold = steps.filter((step) => step.kind === 'grant')
+  return sold.length > 0 && sold.every((step) => step.package.furtherOrder === 'open_ticket')
+}
+
 /** Lines whose product the shop has no more and which never carried credits: nobody can tell whether they should. */
 export function hasLostProduct(entitlement: Entitlement, known: readonly KnownLine[]): boolean {
   const followed = new Set(known.map(({ lineId }) => lineId))
@@ -69,20 +75,30 @@ function setTo(known: KnownLine, sold: EntitledLine): Extract<LineStep, { kind: 
   }
 }
 
-/** Editing an order in the shop may replace a line by one of the same package: its expiry and deficit go along. */
+/**
+ * Editing an order in the shop may replace a line by one of the same package: its expiry and deficit go along, also when the
+ * package is not sold any more.
+ */
 function continueVanished(
   vanished: KnownLine[],
   sold: EntitledLine,
   packages: readonly Package[],
 ): LineStep | undefined {
-  const found = matchPackage(packages, sold.line)
+  const carried = new Set(vanished.map(({ packageId }) => packageId))
+  const found = matchPackage(
+    packages.filter((one) => !one.retired || carried.has(one.id)),
+    sold.line,
+  )
   const index = found ? vanished.findIndex(({ packageId }) => packageId === found.id) : -1
   const [line] = index < 0 ? [] : vanished.splice(index, 1)
   return line && { ...setTo(line, sold), continuedAs: sold.line.lineId }
 }
 
 function grantNew(sold: EntitledLine, packages: readonly Package[]): LineStep | undefined {
-  const found = matchPackage(packages, sold.line)
+  const found = matchPackage(
+    packages.filter((one) => !one.retired),
+    sold.line,
+  )
   const units = found ? unitsFor(found.unitsEach, sold.quantity) : 0n
   return found && units > 0n ? { kind: 'grant', sold, package: found, units } : undefined
 }

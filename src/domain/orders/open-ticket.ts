@@ -35,12 +35,18 @@ export async function openTicket(sql: Sql, input: TicketToOpen): Promise<OpenedT
     ],
   )
   if (!ticket) throw new Error('opening a ticket returned nothing')
-  const note = input.order.customerNote.trim()
-  if (note !== '') await addCustomerNote(sql, input, ticket.ticketId, note)
+  await addCustomerNote(sql, input, ticket.ticketId)
   return ticket
 }
 
-async function addCustomerNote(sql: Sql, input: TicketToOpen, ticketId: bigint, note: string): Promise<void> {
+/** Puts the note that the customer left at the checkout into a conversation; an empty one is none. */
+export async function addCustomerNote(
+  sql: Sql,
+  input: Pick<TicketToOpen, 'shopId' | 'order' | 'at'>,
+  ticketId: bigint,
+): Promise<void> {
+  const note = input.order.customerNote.trim()
+  if (note === '') return
   await sql.query(
     'add-customer-note',
     `with written as (
@@ -55,20 +61,31 @@ async function addCustomerNote(sql: Sql, input: TicketToOpen, ticketId: bigint, 
 }
 
 /** Queues the automatic mail that greets a customer with the balance and the private link; its job renders it. */
-export async function queueWelcome(
-  sql: Sql,
-  welcome: { shopId: bigint; ticketId: bigint; address: string; at: Date },
-): Promise<void> {
+export async function queueWelcome(sql: Sql, welcome: Omit<OrderMail, 'template' | 'data'>): Promise<void> {
+  await queueOrderMail(sql, { ...welcome, template: 'welcome', data: {} })
+}
+
+interface OrderMail {
+  shopId: bigint
+  ticketId: bigint
+  address: string
+  template: 'welcome' | 'top-up'
+  /** What the template cannot look up later. */
+  data: object
+  at: Date
+}
+
+export async function queueOrderMail(sql: Sql, mail: OrderMail): Promise<void> {
   const [message] = await sql.query<{ id: bigint }>(
-    'queue-welcome',
+    'queue-order-mail',
     `insert into message (shop_id, ticket_id, direction, channel, author_kind, author_name, body, template, data, address, state, created_at)
-     values ($1, $2, 'outbound', 'email', 'system', '', '', 'welcome', '{}', $3, 'queued', $4) returning id`,
-    [welcome.shopId, welcome.ticketId, welcome.address, welcome.at],
+     values ($1, $2, 'outbound', 'email', 'system', '', '', $3, $4, $5, 'queued', $6) returning id`,
+    [mail.shopId, mail.ticketId, mail.template, JSON.stringify(mail.data), mail.address, mail.at],
   )
-  if (!message) throw new Error('queuing a welcome returned nothing')
+  if (!message) throw new Error('queuing a mail returned nothing')
   await enqueueJob(sql, 'send_message', {
-    shopId: String(welcome.shopId),
-    ticketId: String(welcome.ticketId),
+    shopId: String(mail.shopId),
+    ticketId: String(mail.ticketId),
     messageId: String(message.id),
   })
 }
@@ -98,6 +115,7 @@ export async function addTicketEvents(
 export interface TicketEvent {
   kind:
     | 'ticket_opened'
+    | 'order_added'
     | 'grant'
     | 'restore'
     | 'revoke'

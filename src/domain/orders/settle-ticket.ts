@@ -1,6 +1,6 @@
 import type { Sql } from '../../db/database.ts'
 import type { ShopOrder } from '../../ports/shop.ts'
-import { ticketOpenedNote } from '../../words/notes.ts'
+import { ticketOpenedNote, ticketToppedUpNote } from '../../words/notes.ts'
 import { wordsFor } from '../../words/words.ts'
 import { addContacts, bestEmail } from '../customers/contacts.ts'
 import { normalPhone } from '../customers/normal-phone.ts'
@@ -8,6 +8,7 @@ import { enqueueJob } from '../enqueue.ts'
 import type { ShopSettings } from '../shops/find-shop.ts'
 import type { LineChange } from './apply-lines.ts'
 import { addTicketEvents, openTicket, queueWelcome, type TicketEvent } from './open-ticket.ts'
+import { queueTopUp, takeTopUp } from './top-up.ts'
 
 export interface TicketNews {
   shop: ShopSettings
@@ -19,27 +20,40 @@ export interface TicketNews {
   before: ShopOrder | undefined
   entitledUnits: bigint
   changes: readonly LineChange[]
+  /** Whether the credits go to the customer's open ticket when there is one. */
+  topsUp: boolean
   /** Set when the order as a whole went or came back. */
   turn: 'order_cancelled' | 'order_trashed' | 'order_restored' | undefined
   newEmail: string | undefined
+  /** The order's e-mail under which the customer was served until this news. */
+  servedEmail: string | undefined
   at: Date
 }
 
+interface TicketOfOrder {
+  id: bigint
+  /** Another order, or the customer's question, opened it. */
+  toppedUp: boolean
+}
+
 /**
- * Brings the order's ticket up to date, and opens it when the order entitles to credits for the first time: once for each
- * order, with a welcome and a note on the shop's order. Undefined while there is none.
+ * Brings the order's ticket up to date. When the order entitles to credits for the first time it gets one: the customer's open
+ * one, where its terms say so, else a new one; once for each order, with a mail and a note on the shop's order. Undefined while
+ * there is none.
  */
 export async function settleTicket(sql: Sql, news: TicketNews): Promise<bigint | undefined> {
-  const [ticket] = await sql.query<{ id: bigint }>(
+  const [ticket] = await sql.query<TicketOfOrder>(
     'find-order-ticket',
-    'select id from ticket where shop_id = $1 and order_id = $2',
+    `select id, order_id is distinct from $2 as "toppedUp" from ticket
+     where shop_id = $1 and id = ticket_of_order($1, $2)`,
     [news.shop.id, news.orderId],
   )
   if (ticket) {
-    await updateTicket(sql, news, ticket.id)
+    await updateTicket(sql, news, ticket)
     return ticket.id
   }
-  return news.entitledUnits > 0n ? await openForOrder(sql, news) : undefined
+  if (news.entitledUnits === 0n) return undefined
+  return (news.topsUp ? await topUpTicket(sql, news) : undefined) ?? (await openForOrder(sql, news))
 }
 
 async function openForOrder(sql: Sql, news: TicketNews): Promise<bigint> {
@@ -64,32 +78,80 @@ async function openForOrder(sql: Sql, news: TicketNews): Promise<bigint> {
   if (replyEmail !== undefined) {
     await queueWelcome(sql, { shopId: shop.id, ticketId, address: replyEmail, at })
   }
-  if (shop.hasKeys) {
-    const note = ticketOpenedNote(wordsFor(shop.locale), { number, grantedUnits: news.entitledUnits })
-    await enqueueJob(sql, 'add_order_note', { shopId: String(shop.id), orderId: String(orderId), note })
-  }
+  await noteOnOrder(sql, news, ticketOpenedNote(wordsFor(shop.locale), noteFacts(news, number)))
   return ticketId
 }
 
-async function updateTicket(sql: Sql, news: TicketNews, ticketId: bigint): Promise<void> {
-  const { shop, order, customerId, at } = news
-  await followPhone(sql, news, ticketId)
-  if (news.newEmail !== undefined) {
-    // The link in the mail that went to the old address must not open the ticket any more.
-    await sql.query(
-      'readdress-ticket',
-      `update ticket set customer_id = $3, reply_email = $4, requester_id = null, link_version = link_version + 1
-       where shop_id = $1 and id = $2`,
-      [shop.id, ticketId, customerId, news.newEmail],
-    )
+/** Undefined when the customer has no ticket that could take the credits. */
+async function topUpTicket(sql: Sql, news: TicketNews): Promise<bigint | undefined> {
+  const { shop, order, customerId, orderId, at } = news
+  const phone = normalPhone(order.customer.phone, order.customer.country)
+  const ticket = await takeTopUp(sql, {
+    shopId: shop.id,
+    orderId,
+    customerId,
+    email: order.customer.email ?? (await bestEmail(sql, shop.id, customerId)),
+    phone,
+    order,
+    at,
+  })
+  if (!ticket) return undefined
+  const { ticketId, number, replyEmail } = ticket
+  await addTicketEvents(sql, { shopId: shop.id, ticketId, at }, [
+    { kind: 'order_added', data: { orderNumber: order.number } },
+    ...news.changes.map((change) => eventOf(change, order.number)),
+    ...(replyEmail === null ? [needsContact(order)] : []),
+  ])
+  if (replyEmail !== null) {
+    await queueTopUp(sql, { shopId: shop.id, ticketId, orderId, order, address: replyEmail, at })
   }
+  await noteOnOrder(sql, news, ticketToppedUpNote(wordsFor(shop.locale), noteFacts(news, number)))
+  return ticketId
+}
+
+function noteFacts(news: TicketNews, number: number): { number: number; grantedUnits: bigint } {
+  return { number, grantedUnits: news.entitledUnits }
+}
+
+async function noteOnOrder(sql: Sql, { shop, orderId }: TicketNews, note: string): Promise<void> {
+  if (!shop.hasKeys) return
+  await enqueueJob(sql, 'add_order_note', { shopId: String(shop.id), orderId: String(orderId), note })
+}
+
+async function updateTicket(sql: Sql, news: TicketNews, ticket: TicketOfOrder): Promise<void> {
+  const { shop, order, newEmail, at } = news
+  const ticketId = ticket.id
+  await followPhone(sql, news, ticketId)
+  if (newEmail !== undefined) await readdress(sql, news, ticket, newEmail)
   const events: TicketEvent[] = news.changes.map((change) => eventOf(change, order.number))
   if (news.turn) events.unshift({ kind: news.turn, data: { orderNumber: order.number } })
-  if (news.newEmail !== undefined) events.push({ kind: 'contact_changed', data: { to: news.newEmail } })
+  if (newEmail !== undefined) events.push({ kind: 'contact_changed', data: { to: newEmail } })
   await addTicketEvents(sql, { shopId: shop.id, ticketId, at }, events)
-  if (news.newEmail !== undefined) {
-    await queueWelcome(sql, { shopId: shop.id, ticketId, address: news.newEmail, at })
+  if (newEmail === undefined) return
+  const mail = { shopId: shop.id, ticketId, address: newEmail, at }
+  if (ticket.toppedUp) await queueTopUp(sql, { ...mail, orderId: news.orderId, order })
+  else await queueWelcome(sql, mail)
+}
+
+/** The link in the mail that went to the old address must not open the ticket any more. */
+async function readdress(sql: Sql, news: TicketNews, ticket: TicketOfOrder, email: string): Promise<void> {
+  const place = [news.shop.id, ticket.id, email]
+  if (ticket.toppedUp) {
+    // It may be answered at an address of another order, which is as good as it was.
+    await sql.query(
+      'readdress-topped-up',
+      `update ticket set reply_email = $3, requester_id = null, link_version = link_version + 1
+       where shop_id = $1 and id = $2 and (reply_email is null or reply_email = $4)`,
+      [...place, news.servedEmail ?? null],
+    )
+    return
   }
+  await sql.query(
+    'readdress-ticket',
+    `update ticket set reply_email = $3, customer_id = $4, requester_id = null, link_version = link_version + 1
+     where shop_id = $1 and id = $2`,
+    [...place, news.customerId],
+  )
 }
 
 /** A corrected phone takes the place of the order's former one, but not of a number that the customer wrote from. */

@@ -1,11 +1,18 @@
+import { notStorable } from '../not-storable.ts'
 import { refuseField } from '../refusal.ts'
 import { type MatchKind, skuValue } from './match-package.ts'
 
 const forms = 'variation:13, product:11, sku:SUPPORT-10 or sku:SUPPORT-* (all that begin so)'
 
+/** What an index of the database takes, whatever the letters. */
+const longestValue = 200
+
 /** Reads "variation:13", "product:11", "sku:SUPPORT-10" or "sku:SUPPORT-*". Throws Refused `invalid` on field match. */
 export function readMatch(text: string): { kind: MatchKind; value: string } {
   const [, kind = '', value = ''] = /^\s*([a-z]+):(.*?)\s*$/.exec(text) ?? []
+  if (value.length > longestValue || notStorable.test(value)) {
+    return refuseField('match', `shorten it to ${longestValue} characters that can be read`)
+  }
   switch (kind) {
     case 'variation':
     case 'product':

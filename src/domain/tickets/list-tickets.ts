@@ -30,7 +30,7 @@ export interface TicketFilter {
   shopId: bigint
   status?: TicketView['status']
   customerId?: bigint
-  /** The shop's own order id. */
+  /** The shop's own order id; also of an order that topped the ticket up. */
   order?: string
   /** Ticket number, the shop's order number, or part of subject, name, e-mail or phone. */
   q?: string
@@ -73,7 +73,13 @@ export async function listTickets(
   }
   if (filter.status) and((p) => `t.status = ${p}`, filter.status)
   if (filter.customerId !== undefined) and((p) => `t.customer_id = ${p}`, filter.customerId)
-  if (filter.order) and((p) => `o.external_id = ${p}`, filter.order)
+  if (filter.order) {
+    and(
+      (p) =>
+        `t.id = (select ticket_of_order($1, s.id) from shop_order s where s.shop_id = $1 and s.external_id = ${p}::text)`,
+      filter.order,
+    )
+  }
   if (filter.q) {
     conditions.push(
       searchCondition(filter.q, (value) => {

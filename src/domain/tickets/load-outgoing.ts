@@ -1,6 +1,17 @@
 import type { Sql } from '../../db/database.ts'
 import { type BalanceJson, type ChargeJson, readBalance } from '../credits/balance.ts'
 import type { EndingGrant } from '../credits/warn-expiry.ts'
+import type { BoughtGrant } from '../orders/top-up.ts'
+
+/** What an automatic mail is about, by its template. */
+interface OutgoingData {
+  sessionId?: string
+  workMessageId?: string
+  offerId?: string
+  ending?: EndingGrant[]
+  orderNumber?: string
+  bought?: BoughtGrant[]
+}
 
 /** A message on its way out with all that its rendering needs. */
 export interface Outgoing {
@@ -22,7 +33,7 @@ export interface Outgoing {
   authorName: string
   body: string
   template: string | null
-  data: { sessionId?: string; workMessageId?: string; offerId?: string; ending?: EndingGrant[] } | null
+  data: OutgoingData | null
   address: string
   units: bigint
   waivedUnits: bigint | null
@@ -46,7 +57,7 @@ interface OutgoingRow {
   author_name: string
   body: string
   template: string | null
-  data: { sessionId?: string; workMessageId?: string; offerId?: string; ending?: EndingGrant[] } | null
+  data: OutgoingData | null
   address: string | null
   units: bigint
   charge: ChargeJson | null

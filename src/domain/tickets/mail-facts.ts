@@ -1,5 +1,11 @@
 import type { Sql } from '../../db/database.ts'
-import type { ChannelPrice, ExpiryWarningMail, PricedChannel, WelcomeMail } from '../../words/mail-data.ts'
+import type {
+  ChannelPrice,
+  ExpiryWarningMail,
+  PricedChannel,
+  TopUpMail,
+  WelcomeMail,
+} from '../../words/mail-data.ts'
 import type { Price, RateCard } from '../credits/rate-card.ts'
 import type { Outgoing } from './load-outgoing.ts'
 
@@ -46,6 +52,19 @@ export function readEnding(outgoing: Outgoing): ExpiryWarningMail['ending'] {
     units: BigInt(grant.units),
     expiresAt: new Date(grant.expiresAt),
   }))
+}
+
+/** What a top-up mail names. */
+export function readBought(outgoing: Outgoing): Pick<TopUpMail, 'orderNumber' | 'bought'> {
+  const { orderNumber = '', bought = [] } = outgoing.data ?? {}
+  return {
+    orderNumber,
+    bought: bought.map(({ name, units, expiresAt }) => ({
+      name,
+      units: BigInt(units),
+      expiresAt: expiresAt === null ? null : new Date(expiresAt),
+    })),
+  }
 }
 
 export interface SessionFacts {

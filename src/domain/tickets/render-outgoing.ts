@@ -6,7 +6,7 @@ import { personUrl } from '../customers/person-url.ts'
 import type { Deps } from '../deps.ts'
 import { type OfferLink, offerToken, portalToken, replyToken, roomToken } from '../secrets/links.ts'
 import type { Outgoing } from './load-outgoing.ts'
-import { loadSessionFacts, loadWelcomeGrants, readEnding } from './mail-facts.ts'
+import { loadSessionFacts, loadWelcomeGrants, readBought, readEnding } from './mail-facts.ts'
 import { loadOfferFacts, loadWorkFacts } from './work-facts.ts'
 
 type RenderDeps = Pick<Deps, 'db' | 'keyring' | 'mail' | 'publicUrl' | 'mailFrom' | 'mailDomain'>
@@ -109,6 +109,13 @@ async function renderBody(deps: RenderDeps, outgoing: Outgoing): Promise<Rendere
         timeZone: outgoing.timeZone,
       })
     }
+    case 'top-up':
+      return renderMail('top-up', words, {
+        ...common,
+        customerName: outgoing.readerName,
+        ...readBought(outgoing),
+        timeZone: outgoing.timeZone,
+      })
     case 'expiry-warning':
       return renderMail('expiry-warning', words, {
         ...common,

@@ -7,7 +7,7 @@ export function searchCondition(q: string, place: (value: unknown) => string): s
   const words = q.trim().replace(/^#/, '')
   // Sets that do not depend on the ticket are looked up once, as arrays: the ticket's own indexes then find the rows.
   const either = [
-    `t.order_id = any (array(select s.id from shop_order s where s.shop_id = $1 and s.number = ${place(words)}::text))`,
+    `t.id = any (array(select ticket_of_order($1, s.id) from shop_order s where s.shop_id = $1 and s.number = ${place(words)}::text))`,
   ]
   const digits = phoneDigits(words)
   if (digits !== undefined) {

@@ -1,9 +1,7 @@
 import { z } from 'zod'
+import { notStorable } from '../../domain/not-storable.ts'
 
 // The kinds of field that the API takes and gives. Input texts must fit what the database can store.
-
-/* NUL and halves of surrogate pairs: PostgreSQL stores neither. */
-const notStorable = /\0|\p{Surrogate}/u
 
 export function text(longest: number) {
   return z

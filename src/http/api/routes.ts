@@ -10,7 +10,15 @@ import { findCustomersRoute, getAccountRoute, grantCreditsRoute } from './routes
 import { listDeliveriesRoute } from './routes/deliveries.ts'
 import { listLedgerChecksRoute } from './routes/ledger-checks.ts'
 import { noteRoute, replyRoute, resolveRoute } from './routes/messages.ts'
+import {
+  addPackageRoute,
+  editPackageRoute,
+  getPackageRoute,
+  listPackagesRoute,
+  retirePackageRoute,
+} from './routes/packages.ts'
 import { quoteRoute } from './routes/quote.ts'
+import { listRatesRoute, setRateRoute } from './routes/rates.ts'
 import { deferredRevenueRoute, movementsRoute, outstandingRoute, pricesRoute } from './routes/reports.ts'
 import { listReviewsRoute, resolveReviewRoute } from './routes/reviews.ts'
 import { endSessionRoute, getSessionRoute, openSessionRoute } from './routes/sessions.ts'
@@ -74,4 +82,11 @@ export const apiRoutes: readonly ApiRoute[] = [
   mergeRoute,
   getSettingsRoute,
   changeSettingsRoute,
+  listPackagesRoute,
+  addPackageRoute,
+  getPackageRoute,
+  editPackageRoute,
+  retirePackageRoute,
+  listRatesRoute,
+  setRateRoute,
 ]

@@ -21,6 +21,7 @@ export function deskFrame(deps: HttpDeps, res: Response, counts: DeskFrame['coun
     counts,
     ledgerProblems: agent.ledgerProblems,
     seesReports: mayReport(agent),
+    setsUp: agent.role === 'owner',
   }
 }
 

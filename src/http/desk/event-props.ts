@@ -29,6 +29,7 @@ export function eventProps(event: TicketEvent): EventProps | undefined {
       return units === undefined
         ? undefined
         : { kind, at, data: { units, refunded: data.reason === 'refund', ...ofOrder } }
+    case 'order_added':
     case 'order_cancelled':
     case 'order_trashed':
     case 'order_restored':

@@ -4,6 +4,7 @@ import type { Words } from '../../words/words.ts'
 
 const templates = [
   'welcome',
+  'top-up',
   'session-invitation',
   'session-bill',
   'portal-answer',

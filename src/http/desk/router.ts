@@ -13,6 +13,7 @@ import { readOlderPage } from './conversation.ts'
 import { authorOf } from './desk-frame.ts'
 import { showList } from './list-page.ts'
 import { mergeForm, showMerge } from './merge-page.ts'
+import { addPackageRoutes } from './package-routes.ts'
 import { changeDeskPeople, showDeskPeople } from './people.ts'
 import { answerQuote } from './quote.ts'
 import { sendReportFile } from './report-file.ts'
@@ -81,6 +82,8 @@ export function deskRouter(deps: HttpDeps): Router {
     }).catch(ignoreResolved)
     res.redirect(303, `/desk/tickets/${ticketId}#newest`)
   })
+
+  addPackageRoutes(router, deps, csrf)
 
   router.post('/desk/tickets/:id/credits', parseForm, csrf, (req, res) => superviseForm(deps, req, res))
 

@@ -72,6 +72,7 @@ function eventText(event: EventProps, { words }: PageFrame): string {
             credits: words.creditsPhrase(event.data.units),
           })
         : t('desk:event.revoke', { credits: words.creditsPhrase(event.data.units) })
+    case 'order_added':
     case 'order_cancelled':
     case 'order_trashed':
     case 'order_restored':

@@ -20,6 +20,8 @@ export interface DeskFrame extends PageFrame {
   ledgerProblems?: number
   /** Supervisors and owners; nobody else finds the way to them. */
   seesReports?: boolean
+  /** Owners set the shop up, so their rail leads there. */
+  setsUp?: boolean
 }
 
 export interface TicketRow {
@@ -81,6 +83,7 @@ interface Happened<Kind extends string, Data> {
 /** What happened on a ticket besides messages; it stands in the conversation as a quiet line. */
 export type EventProps =
   | Happened<'ticket_opened', { order?: string }>
+  | Happened<'order_added', { order: string }>
   | Happened<'grant', { units: bigint; packageName: string; quantity?: number; order?: string }>
   | Happened<'restore', { units: bigint; order?: string }>
   | Happened<'revoke', { units: bigint; order?: string; refunded?: boolean }>

@@ -6,10 +6,10 @@ interface RailProps {
   frame: DeskFrame
   view?: View | undefined
   /** The page itself, where it is none of the views. */
-  page?: 'reports'
+  page?: 'reports' | 'packages'
 }
 
-/** Views with their counts, the reports, the shop, who is signed in. */
+/** Views with their counts, the reports, the setup, the shop, who is signed in. */
 export function Rail({ frame, view, page }: RailProps) {
   const { t, number } = frame.words
   return (
@@ -34,6 +34,15 @@ export function Rail({ frame, view, page }: RailProps) {
             {...(page === 'reports' ? { 'aria-current': 'page' as const } : {})}
           >
             <span>{t('reports:title')}</span>
+          </a>
+        )}
+        {frame.setsUp && (
+          <a
+            class="setup-link"
+            href="/desk/packages"
+            {...(page === 'packages' ? { 'aria-current': 'page' as const } : {})}
+          >
+            <span>{t('packages:nav')}</span>
           </a>
         )}
       </div>

@@ -85,6 +85,8 @@ export interface MadeOrder {
   age: number
   /** False: nobody has paid. */
   paid?: boolean
+  /** UTC, without its Z, as the shop writes it. */
+  paidAt?: string
   email?: string
   phone?: string
   customerId?: number
@@ -109,7 +111,7 @@ export function orderBody(made: MadeOrder): Buffer {
       number: String(made.id),
       status: made.status ?? 'processing',
       date_modified_gmt: new Date(firstState + made.age * 1_000).toISOString().slice(0, 19),
-      date_paid_gmt: made.paid === false ? null : '2026-11-22T00:45:43',
+      date_paid_gmt: made.paid === false ? null : (made.paidAt ?? '2026-11-22T00:45:43'),
       customer_id: made.customerId ?? 0,
       customer_note: made.note ?? '',
       total: made.total ?? '125.00',

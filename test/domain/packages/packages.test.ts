@@ -57,16 +57,23 @@ describe('adding a package', () => {
       channels: ['email', 'sms', 'email'],
       name: 'Small',
     })
-    expect(await loadPackages(desk.db, shopId)).toEqual([
+    expect(await loadPackages(desk.db, shopId, desk.now.at)).toEqual([
       {
         id: BigInt(id),
         matchKind: 'sku',
         matchValue: 'SUPPORT-10',
         version: 1,
+        termsAt: new Date('2026-11-22T02:00:00.999Z'),
+        retired: false,
         name: 'Small',
         unitsEach: 250n,
         days: 365,
         channels: ['email', 'sms'],
+        priority: 0,
+        promotional: false,
+        overdraftUnits: 0n,
+        prices: {},
+        furtherOrder: 'new_ticket',
       },
     ])
     const jobs = await desk.db.query(
@@ -82,7 +89,7 @@ describe('adding a package', () => {
     const again = addPackage(desk.deps, { shopId, match: 'sku:support-10', credits: 20 })
     expect(await refusalOf(again)).toEqual({ code: 'package_exists', packageId: id })
     await addPackage(desk.deps, { shopId: await addBareShop(desk.deps), match: 'sku:SUPPORT-10', credits: 1 })
-    expect(await loadPackages(desk.db, shopId)).toHaveLength(1)
+    expect(await loadPackages(desk.db, shopId, desk.now.at)).toHaveLength(1)
   })
 
   it.each([

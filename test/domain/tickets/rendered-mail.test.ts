@@ -111,3 +111,49 @@ describe('the welcome mail', () => {
     expect(text).not.toMatch(/WhatsApp/i)
   })
 })
+
+describe('the mail of a further order', () => {
+  it('names what was bought, the balance and the ticket, also when the order changed meanwhile', async () => {
+    const { world } = outbox
+    const { ticketId } = await world.ticketWith([1250n], { name: 'Ana Novak' })
+    const { id } = await world.db.prisma.message.create({
+      data: {
+        shopId: world.shopId,
+        ticketId,
+        direction: 'outbound',
+        channel: 'email',
+        authorKind: 'system',
+        authorName: '',
+        body: '',
+        template: 'top-up',
+        data: {
+          orderNumber: '732',
+          bought: [
+            { name: 'Support pack 10', units: 1000, expiresAt: '2030-02-28T22:59:59.999Z' },
+            { name: 'Extra', units: 150, expiresAt: null },
+          ],
+        },
+        address: 'ana@example.org',
+        state: 'queued',
+        createdAt: world.clock.at,
+      },
+    })
+    const { parsed, text, html } = await received({ shopId: world.shopId, ticketId, messageId: id })
+    const { number } = await world.ticketOf(ticketId)
+    expect(parsed.subject).toBe(`11.5 credits added to your support at Shop (ticket ${number})`)
+    for (const said of [
+      'Hello Ana Novak,',
+      `Thank you for your order 732.`,
+      `ticket ${number}`,
+      'Support pack 10',
+      '1.5 credits, valid without limit of time',
+    ]) {
+      expect(text).toContain(said)
+      expect(html).toContain(said)
+    }
+    expect(text).toContain('Balance: 12.5 credits can be used now')
+    expect(text).toMatch(/10 credits, valid until .*2030/)
+    expect(text).toMatch(portalLink)
+    expect(html).toMatch(portalLink)
+  })
+})

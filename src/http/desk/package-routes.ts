@@ -1,0 +1,90 @@
+import type { RequestHandler, Router } from 'express'
+import { addPackage } from '../../domain/packages/add-package.ts'
+import { editPackage } from '../../domain/packages/edit-package.ts'
+import { retirePackage } from '../../domain/packages/retire-package.ts'
+import { setRates } from '../../domain/packages/set-rates.ts'
+import { Refused } from '../../domain/refusal.ts'
+import type { HttpDeps } from '../http-deps.ts'
+import { toId } from '../ids.ts'
+import { agentOf } from '../middleware/require-agent.ts'
+import { parseForm, queryText, readForm } from '../pages/form.ts'
+import { sendPackage } from './package-page.ts'
+import { sendPackages } from './packages-page.ts'
+import { requireOwner } from './require-owner.ts'
+import { ratesIn, termsIn } from './terms-form.ts'
+
+const pages = '/desk/packages'
+
+/** /desk/packages: what a shop sells and what its channels cost. Owners only. */
+export function addPackageRoutes(router: Router, deps: HttpDeps, csrf: RequestHandler): void {
+  router.use([pages, '/desk/rates'], requireOwner)
+
+  router.get(pages, (req, res) =>
+    sendPackages(deps, res, {
+      retired: queryText(req, 'retired') === 'true',
+      after: toId(queryText(req, 'after')),
+    }),
+  )
+
+  router.post(pages, parseForm, csrf, async (req, res) => {
+    const form = readForm(req)
+    try {
+      const { id } = await addPackage(deps, {
+        shopId: agentOf(res).shopId,
+        match: form.match ?? '',
+        ...termsIn(form),
+      })
+      res.redirect(303, `${pages}#p-${id}`)
+    } catch (error) {
+      const refused = refusedForm(error)
+      await sendPackages(deps, res, { refused: { ...refused, of: 'add', form } })
+    }
+  })
+
+  router.post('/desk/rates', parseForm, csrf, async (req, res) => {
+    const form = readForm(req)
+    try {
+      await setRates(deps, { shopId: agentOf(res).shopId, prices: ratesIn(form) })
+      res.redirect(303, `${pages}#rates`)
+    } catch (error) {
+      const refused = refusedForm(error)
+      await sendPackages(deps, res, { refused: { ...refused, of: 'rates', form } })
+    }
+  })
+
+  router.get(`${pages}/:id`, (req, res) => sendPackage(deps, res, toId(req.params.id)))
+
+  router.post(`${pages}/:id`, parseForm, csrf, async (req, res) => {
+    const form = readForm(req)
+    const packageId = toId(req.params.id)
+    try {
+      const version = Number(form.version)
+      await editPackage(deps, { shopId: agentOf(res).shopId, packageId, version, ...termsIn(form) })
+      res.redirect(303, `${pages}/${packageId}`)
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      const { code } = error.refusal
+      // Whoever was slower sees the terms as they are now; what was typed belongs to others.
+      if (code === 'package_changed' || code === 'package_retired') {
+        return sendPackage(deps, res, packageId, { changed: true })
+      }
+      const { wrong } = refusedForm(error)
+      await sendPackage(deps, res, packageId, { refused: { wrong, form } })
+    }
+  })
+
+  router.post(`${pages}/:id/retire`, parseForm, csrf, async (req, res) => {
+    const packageId = toId(req.params.id)
+    await retirePackage(deps, { shopId: agentOf(res).shopId, packageId })
+    res.redirect(303, `${pages}/${packageId}`)
+  })
+}
+
+/** Which fields of a form were refused; anything else is thrown on. */
+function refusedForm(error: unknown): { wrong: string[]; matchTaken: boolean } {
+  if (!(error instanceof Refused)) throw error
+  const { refusal } = error
+  if (refusal.code === 'package_exists') return { wrong: ['match'], matchTaken: true }
+  if (refusal.code !== 'invalid') throw error
+  return { wrong: refusal.fields.map(({ field }) => field), matchTaken: false }
+}

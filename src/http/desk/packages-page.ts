@@ -1,0 +1,73 @@
+import type { Response } from 'express'
+import { channels, currentRateCard } from '../../domain/credits/rate-card.ts'
+import { listPackages } from '../../domain/packages/list-packages.ts'
+import { listRates } from '../../domain/packages/list-rates.ts'
+import { priceExamples } from '../../domain/packages/price-examples.ts'
+import { defaultTerms } from '../../domain/packages/read-terms.ts'
+import { renderPackagesPage } from '../../web/desk/packages.tsx'
+import type { FormProps } from '../../web/desk/packages-props.ts'
+import type { HttpDeps } from '../http-deps.ts'
+import { agentOf } from '../middleware/require-agent.ts'
+import { deskFrame } from './desk-frame.ts'
+import { exampleProps, packageProps } from './package-props.ts'
+import { priceValues, termsValues } from './terms-form.ts'
+
+const onPage = 50
+
+export interface PackagesPageState {
+  /** Also those that are not sold any more. */
+  retired?: boolean
+  /** Id after which the page begins; 0n for the first. */
+  after?: bigint
+  /** A form that was refused comes back as it was typed. */
+  refused?: { of: 'add' | 'rates'; form: Record<string, string>; wrong: string[]; matchTaken: boolean }
+}
+
+/** Sends /desk/packages; 422 (409 for a match that is taken) when it comes back with what was wrong. */
+export async function sendPackages(deps: HttpDeps, res: Response, state: PackagesPageState): Promise<void> {
+  const { shopId } = agentOf(res)
+  const { retired = false, after = 0n, refused } = state
+  const [page, card, rates] = await Promise.all([
+    listPackages(deps, { shopId, retired, after, limit: onPage }),
+    currentRateCard(deps.db, shopId),
+    listRates(deps, { shopId }),
+  ])
+  const [example] = await priceExamples(deps.db, [{ prices: card, channels }])
+  const rateExample = exampleProps(example)
+  const add = refused?.of === 'add' ? refused : undefined
+  const prices = refused?.of === 'rates' ? refused : undefined
+  // Until it is set, the private page costs as e-mail does, also when that changes: its row stays empty.
+  const shown = Object.fromEntries(
+    rates
+      .filter(({ channel, version }) => channel !== 'portal' || version > 0)
+      .map(({ channel, price }) => [channel, price]),
+  )
+  const addForm: FormProps = {
+    action: '/desk/packages',
+    values: add?.form ?? termsValues(defaultTerms),
+    wrong: add?.wrong ?? [],
+    matchTaken: add?.matchTaken ?? false,
+    shopPrices: priceValues(card),
+    open: add !== undefined || page.packages.length === 0,
+  }
+  const ratesForm: FormProps = {
+    action: '/desk/rates',
+    values: prices?.form ?? priceValues(shown),
+    wrong: prices?.wrong ?? [],
+    open: prices !== undefined,
+  }
+  if (refused) res.status(refused.matchTaken ? 409 : 422)
+  res.send(
+    renderPackagesPage({
+      ...deskFrame(deps, res),
+      packages: await packageProps(deps, card, page.packages),
+      retiredShown: retired,
+      ...(page.next !== undefined && {
+        moreHref: `/desk/packages?${new URLSearchParams({ ...(retired && { retired: 'true' }), after: String(page.next) })}`,
+      }),
+      add: addForm,
+      rates: ratesForm,
+      ...(rateExample && { rateExample }),
+    }),
+  )
+}

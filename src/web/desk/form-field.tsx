@@ -1,0 +1,70 @@
+import type { ComponentChildren } from 'preact'
+import type { Words } from '../../words/words.ts'
+import type { FormProps } from './packages-props.ts'
+
+interface FormContext {
+  form: FormProps
+  words: Words
+  /** Tells two forms of a page apart in the ids of their fields. */
+  prefix: string
+}
+
+interface FieldProps extends FormContext {
+  name: string
+  label: string
+  hint?: string
+  /** Words for what is wrong with it. */
+  mend: string
+  inputMode?: 'decimal' | 'numeric' | 'text'
+  placeholder?: string
+  required?: boolean
+}
+
+/** A text field with its label, and what is wrong with it beside it. */
+export function Field({ form, prefix, name, label, hint, mend, words, ...input }: FieldProps) {
+  const wrong = form.wrong.includes(name)
+  const id = idOf(prefix, name)
+  const described = [hint && `${id}-hint`, wrong && `${id}-wrong`].filter(Boolean).join(' ')
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        name={name}
+        value={form.values[name] ?? ''}
+        autoComplete="off"
+        dir={input.inputMode === 'text' ? 'auto' : 'ltr'}
+        {...input}
+        {...(wrong && { 'aria-invalid': true })}
+        {...(described && { 'aria-describedby': described })}
+      />
+      {hint && (
+        <small id={`${id}-hint`} class="quiet">
+          {hint}
+        </small>
+      )}
+      <Wrong form={form} prefix={prefix} name={name} words={words}>
+        {mend}
+      </Wrong>
+    </div>
+  )
+}
+
+/** What is wrong with a field; nothing while it is right. */
+export function Wrong({
+  form,
+  prefix,
+  name,
+  children,
+}: FormContext & { name: string; children: ComponentChildren }) {
+  if (!form.wrong.includes(name)) return null
+  return (
+    <small id={`${idOf(prefix, name)}-wrong`} class="bad" role="alert">
+      {children}
+    </small>
+  )
+}
+
+export function idOf(prefix: string, name: string): string {
+  return `${prefix}-${name.replaceAll('.', '-')}`
+}

@@ -1,0 +1,83 @@
+import type { DeskFrame } from './props.ts'
+
+export const pricedChannels = ['email', 'sms', 'whatsapp', 'portal', 'video', 'voice', 'work'] as const
+export type PricedChannel = (typeof pricedChannels)[number]
+
+/** A price as the page says it. Units are hundredths of a credit. */
+export interface PriceProps {
+  channel: PricedChannel
+  units: bigint
+  per: 'reply' | 'segment' | 'minutes'
+  /** With per minutes. */
+  step?: number
+  freeSeconds?: number
+}
+
+/** A form as it is shown: what stands in its fields, and which of them are wrong. */
+export interface FormProps {
+  action: string
+  /** By field: "credits", "channel.sms" (a box that is ticked), "prices.video.step". */
+  values: Record<string, string>
+  /** Fields that were refused: "credits", "channels", "prices.video.step". */
+  wrong: string[]
+  /** The match is wrong because another package has it. */
+  matchTaken?: boolean
+  /** What counts where a price is left empty, by field. */
+  shopPrices?: Record<string, string>
+  /** Folded away unless something is wrong with it, or nothing else is on the page. */
+  open: boolean
+}
+
+export interface TermsProps {
+  units: bigint
+  days: number | null
+  channels: PricedChannel[]
+  priority: number
+  promotional: boolean
+  overdraft: bigint
+  furtherOrder: 'new_ticket' | 'open_ticket'
+  /** Only those of its own. */
+  prices: PriceProps[]
+  version: number
+  sold: number
+  at: Date
+}
+
+export interface PackageProps extends TermsProps {
+  id: string
+  /** '' where customers read the line's own name. */
+  name: string
+  match: string
+  retiredAt?: Date
+  /** What things would cost a customer who buys it now; absent when it covers none of them. */
+  example?: ExampleProps
+}
+
+export interface ExampleProps {
+  things: ('video' | 'email' | 'sms')[]
+  units: bigint
+}
+
+/** /desk/packages */
+export interface PackagesPageProps extends DeskFrame {
+  packages: PackageProps[]
+  /** Also those that are not sold any more. */
+  retiredShown: boolean
+  /** Address of the next page. */
+  moreHref?: string
+  add: FormProps
+  rates: FormProps
+  rateExample?: ExampleProps
+}
+
+/** /desk/packages/:id */
+export interface PackagePageProps extends DeskFrame {
+  package: PackageProps
+  /** Absent when it is retired. */
+  edit?: FormProps & { version: number }
+  retireAction: string
+  /** Somebody else changed it while this page was open. */
+  changed: boolean
+  /** The newest first. */
+  versions: TermsProps[]
+}

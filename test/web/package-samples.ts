@@ -1,0 +1,123 @@
+import {
+  type FormProps,
+  type PackagePageProps,
+  type PackagesPageProps,
+  pricedChannels,
+  type TermsProps,
+} from '../../src/web/desk/packages-props.ts'
+import { listProps, minutesAgo } from './samples.ts'
+
+const { rows: _, view: __, olderHref: ___, ...desk } = listProps
+
+const plain: TermsProps = {
+  units: 1000n,
+  days: 365,
+  channels: ['email', 'sms', 'video'],
+  priority: 0,
+  promotional: false,
+  overdraft: 0n,
+  furtherOrder: 'new_ticket',
+  prices: [],
+  version: 1,
+  sold: 12,
+  at: minutesAgo(60 * 24 * 90),
+}
+
+const rich: TermsProps = {
+  ...plain,
+  units: 2050n,
+  days: null,
+  channels: [...pricedChannels],
+  priority: 2,
+  promotional: true,
+  overdraft: 250n,
+  furtherOrder: 'open_ticket',
+  prices: [
+    { channel: 'email', units: 0n, per: 'reply' },
+    { channel: 'sms', units: 50n, per: 'segment' },
+    { channel: 'whatsapp', units: 50n, per: 'reply' },
+    { channel: 'video', units: 200n, per: 'minutes', step: 10, freeSeconds: 60 },
+    { channel: 'work', units: 100n, per: 'minutes', step: 5 },
+  ],
+  version: 3,
+  at: minutesAgo(90),
+}
+
+const form: FormProps = {
+  action: '/desk/packages',
+  values: {
+    credits: '10',
+    'channel.email': 'on',
+    priority: '0',
+    overdraft: '0',
+    furtherOrder: 'new_ticket',
+    'prices.sms.price': '0.5',
+    'prices.sms.per': 'segment',
+  },
+  wrong: [],
+  shopPrices: { 'prices.email.price': '1', 'prices.video.step': '5' },
+  open: false,
+}
+
+/** Everything that can be wrong at once. */
+export const wrongForm: FormProps = {
+  ...form,
+  wrong: [
+    ...['match', 'name', 'credits', 'days', 'channels', 'furtherOrder', 'overdraft', 'priority'],
+    ...pricedChannels.flatMap((channel) =>
+      ['price', 'per', 'step', 'free'].map((part) => `prices.${channel}.${part}`),
+    ),
+  ],
+  matchTaken: true,
+  open: true,
+}
+
+export const packagesPage: PackagesPageProps = {
+  ...desk,
+  setsUp: true,
+  packages: [
+    {
+      ...plain,
+      id: '1',
+      name: 'Support pack 10',
+      match: 'sku:SUPPORT-10',
+      example: { things: ['video', 'email'], units: 500n },
+    },
+    {
+      ...rich,
+      id: '2',
+      name: '',
+      match: 'variation:13',
+      example: { things: ['video'], units: 400n },
+      retiredAt: minutesAgo(30),
+    },
+    {
+      ...plain,
+      id: '3',
+      name: 'پشتیبانی',
+      match: 'product:15',
+      example: { things: ['sms'], units: 100n },
+    },
+  ],
+  retiredShown: true,
+  moreHref: '/desk/packages?retired=true&after=3',
+  add: form,
+  rates: { ...form, action: '/desk/rates' },
+  rateExample: { things: ['video', 'email'], units: 500n },
+}
+
+export const packagePage: PackagePageProps = {
+  ...desk,
+  setsUp: true,
+  package: {
+    ...rich,
+    id: '2',
+    name: 'Support plan',
+    match: 'variation:13',
+    example: { things: ['video', 'email'], units: 400n },
+  },
+  edit: { ...form, action: '/desk/packages/2', version: 3, open: true },
+  retireAction: '/desk/packages/2/retire',
+  changed: false,
+  versions: [rich, { ...rich, version: 2, prices: [] }, plain],
+}
