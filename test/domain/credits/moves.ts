@@ -1,8 +1,15 @@
-import type { World } from '../../support/world.ts'
+import type { Sql } from '../../../src/db/database.ts'
+
+/** A world, or one transaction in it. */
+export interface Place {
+  db: Sql
+  clock: { at: Date }
+  shopId: bigint
+}
 
 /** Makes a grant converge to what its source entitles to; the change in units. */
 export async function setPromised(
-  world: World,
+  world: Place,
   grant: { customerId: bigint; grantId: bigint; shopId?: bigint },
   units: bigint,
 ): Promise<bigint> {
@@ -14,9 +21,37 @@ export async function setPromised(
   return row?.change ?? 0n
 }
 
+/** As setPromised, of a grant that may have moved with its customer: asked again under the lock of who has it now. */
+export async function promiseWhereItLies(
+  world: Place,
+  grant: { grantId: bigint; shopId: bigint },
+  units: bigint,
+): Promise<bigint> {
+  for (;;) {
+    const before = await heirOf(world, grant)
+    await world.db.query('test-lock-account', 'select lock_account($1, $2, $3)', [
+      grant.shopId,
+      before.customerId,
+      world.clock.at,
+    ])
+    const heir = await heirOf(world, grant)
+    if (heir.grantId === before.grantId) return setPromised(world, { shopId: grant.shopId, ...heir }, units)
+  }
+}
+
+async function heirOf(world: Place, grant: { grantId: bigint; shopId: bigint }) {
+  const [heir] = await world.db.query<{ grantId: bigint; customerId: bigint }>(
+    'test-heir',
+    'select id as "grantId", customer_id as "customerId" from credit_grant where shop_id = $1 and id = heir_of($1, $2)',
+    [grant.shopId, grant.grantId],
+  )
+  if (!heir) throw new Error(`there is no grant ${grant.grantId}`)
+  return heir
+}
+
 /** A send that failed for good; the units given back, null when it could not fail any more. */
 export async function failReply(
-  world: World,
+  world: Place,
   message: { ticketId: bigint; messageId: bigint; shopId?: bigint },
 ): Promise<bigint | null> {
   const [row] = await world.db.query<{ units: bigint | null }>(
@@ -34,7 +69,7 @@ export interface SessionAnswer {
 }
 
 export async function openVideo(
-  world: World,
+  world: Place,
   ticket: { ticketId: bigint; shopId?: bigint },
 ): Promise<SessionAnswer> {
   const [row] = await world.db.query<{ answer: SessionAnswer }>(
@@ -46,7 +81,7 @@ export async function openVideo(
 }
 
 export async function closeVideo(
-  world: World,
+  world: Place,
   session: { sessionId: string; actualSeconds: number; shopId?: bigint },
 ): Promise<SessionAnswer> {
   const [row] = await world.db.query<{ answer: SessionAnswer }>(
@@ -55,4 +90,21 @@ export async function closeVideo(
     [session.shopId ?? world.shopId, session.sessionId, session.actualSeconds, world.clock.at],
   )
   return row?.answer ?? { code: 'no_row' }
+}
+
+/** The provider took a message; from here on it may be contested. Under the account's lock, so that it has a place in time. */
+export async function arrive(
+  world: Place,
+  message: { ticketId: bigint; messageId: bigint; shopId: bigint },
+): Promise<void> {
+  await world.db.query(
+    'test-arrive-lock',
+    'select lock_account(shop_id, customer_id, $3) from ticket where shop_id = $1 and id = $2',
+    [message.shopId, message.ticketId, world.clock.at],
+  )
+  await world.db.query(
+    'test-arrive',
+    `update message set state = 'sent' where shop_id = $1 and id = $2 and state = 'queued'`,
+    [message.shopId, message.messageId],
+  )
 }
