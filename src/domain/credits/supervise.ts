@@ -1,4 +1,4 @@
-import { uniqueViolation } from '../../db/database.ts'
+import { askAgain } from '../../db/ask-again.ts'
 import type { Role } from '../agents/add-agent.ts'
 import type { Deps } from '../deps.ts'
 import { refuse, refuseField } from '../refusal.ts'
@@ -115,19 +115,10 @@ export async function runAct(
   text: string,
   values: unknown[],
 ): Promise<ActResult> {
-  const ask = async () => {
+  const answer = await askAgain(async () => {
     const [row] = await deps.db.query<{ answer: ActAnswer }>(name, text, values)
     if (!row) throw new Error(`${name} gave no row`)
     return row.answer
-  }
-  const answer = await ask().catch((error: unknown) => {
-    // The same key on two accounts at once, a ticket that changed its customer, a deadlock with news of an order: the loser
-    // looks again and finds the answer.
-    const lost =
-      uniqueViolation(error) === 'operation_key_pkey' ||
-      ['40001', '40P01'].includes((error as { code?: string }).code ?? '')
-    if (!lost) throw error
-    return ask()
   })
   if (answer.code !== 'ok') return refuseAct(answer)
   return {

@@ -1,4 +1,5 @@
 import type { Sql } from '../../db/database.ts'
+import { retryTransaction } from '../../db/retry-transaction.ts'
 import type { BalanceJson } from '../credits/balance.ts'
 import { refuseCharge } from '../credits/refuse-charge.ts'
 import type { Deps } from '../deps.ts'
@@ -63,7 +64,7 @@ export async function openSession(deps: OpenDeps, input: OpenSessionInput): Prom
 
 function openOnce(deps: OpenDeps, input: OpenSessionInput): Promise<OpenAnswer> {
   const at = deps.clock.now()
-  return deps.db.transaction(async (sql) => {
+  return retryTransaction(deps.db, async (sql) => {
     const answer = await askToOpen(sql, input, at)
     if (answer.code === 'ok') {
       await queueSessionMessage(sql, {

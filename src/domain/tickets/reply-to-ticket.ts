@@ -1,4 +1,5 @@
-import { type Database, uniqueViolation } from '../../db/database.ts'
+import { askAgain } from '../../db/ask-again.ts'
+import type { Database } from '../../db/database.ts'
 import { makeGather } from '../../db/gather.ts'
 import {
   type Balance,
@@ -109,7 +110,7 @@ export async function replyToTicket(
     // A customer without credits has no grant that names a price, and a waived reply must still show its worth (rule 9).
     input.waive ? await priceByRateCard(deps.db, { ...input, quantity: segments ?? 1 }) : null,
   ]
-  const answer = await answerOnce(deps, values)
+  const answer = await askAgain(() => askerOf(deps.db)(values))
   if (answer.code === 'ok') {
     deps.wakeWorkers()
     return {
@@ -123,20 +124,6 @@ export async function replyToTicket(
     }
   }
   return refuseReply(deps, input, segments ?? 1, answer)
-}
-
-async function answerOnce(deps: Pick<Deps, 'db'>, values: unknown[]): Promise<ReplyAnswer> {
-  const ask = () => askerOf(deps.db)(values)
-  try {
-    return await ask()
-  } catch (error) {
-    // Two requests with one key on different accounts do not wait for each other's lock; the loser now finds the winner's key.
-    // A ticket that changed its customer meanwhile is simply looked at again.
-    const lost =
-      uniqueViolation(error) === 'operation_key_pkey' || (error as { code?: string }).code === '40001'
-    if (!lost) throw error
-    return ask()
-  }
 }
 
 const askers = new WeakMap<Database, (values: unknown[]) => Promise<ReplyAnswer>>()
