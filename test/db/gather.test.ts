@@ -32,7 +32,7 @@ describe('gathering calls', () => {
     expect(answers).toEqual(numbers(40).map((n) => n * 10))
     expect(statements.flat().sort((a, b) => a - b)).toEqual(numbers(40))
     expect(statements.length).toBeLessThan(10)
-    expect(Math.max(...statements.map((calls) => calls.length))).toBe(8)
+    expect(Math.max(...statements.map((calls) => calls.length))).toBe(16)
   })
 
   it('fails only the call that is at fault', async () => {
@@ -49,16 +49,16 @@ describe('gathering calls', () => {
       release = resolve
     })
     const wait = async (calls: number[]) => {
-      if (calls.some((call) => call < 24)) await blocked
+      if (calls.some((call) => call < 32)) await blocked
       return calls
     }
     const ask = makeGather<number, number>({
       alone: async (call) => (await wait([call]))[0] ?? Number.NaN,
       together: wait,
     })
-    const stuck = numbers(24).map(ask)
+    const stuck = numbers(32).map(ask)
     expect(await ask(99)).toBe(99)
     release()
-    expect(await Promise.all(stuck)).toEqual(numbers(24))
+    expect(await Promise.all(stuck)).toEqual(numbers(32))
   })
 })

@@ -58,19 +58,7 @@ type ReplyAnswer =
   | { code: 'ticket_not_found' | 'idempotency_conflict' | 'contact_missing' }
 
 const statement =
-  'select reply_to_ticket($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) as answer'
-
-// The accounts are locked in the order of their customers, as everything that locks several does; two groups with accounts in
-// common would otherwise wait for each other. The sort is fenced off, or the function would be called before it.
-const statementForMany = `select sorted.place, reply_to_ticket(shop, ticket, channel, quantity, segments, body, key, hash, agent,
-    actor, author, waived_because, last_seen, at, worth) as answer
-  from (
-    select given.* from unnest($1::bigint[], $2::bigint[], $3::text[], $4::int[], $5::int[], $6::text[], $7::text[], $8::bytea[],
-      $9::bigint[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::timestamptz[], $15::bigint[]) with ordinality
-      as given (shop, ticket, channel, quantity, segments, body, key, hash, agent, actor, author, waived_because, last_seen, at, worth, place)
-    left join ticket t on t.shop_id = given.shop and t.id = given.ticket
-    order by given.shop, t.customer_id, given.place offset 0
-  ) sorted`
+  'select place, answer from reply_to_tickets($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)'
 
 /**
  * An agent's answer to the customer: the message, its charge and its send job are one statement and one commit; a job hands
@@ -131,25 +119,26 @@ const askers = new WeakMap<Database, (values: unknown[]) => Promise<ReplyAnswer>
 function askerOf(db: Database): (values: unknown[]) => Promise<ReplyAnswer> {
   const known = askers.get(db)
   if (known) return known
+  const together = async (calls: unknown[][]): Promise<ReplyAnswer[]> => {
+    const columns = Array.from({ length: calls[0]?.length ?? 0 }, (_, column) =>
+      calls.map((values) => values[column]),
+    )
+    const rows = await db.query<{ place: number; answer: ReplyAnswer }>(
+      'reply-to-tickets',
+      statement,
+      columns,
+    )
+    const answers: ReplyAnswer[] = []
+    for (const { place, answer } of rows) answers[place - 1] = answer
+    return answers
+  }
   const asker = makeGather<unknown[], ReplyAnswer>({
     async alone(values) {
-      const [row] = await db.query<{ answer: ReplyAnswer }>('reply-to-ticket', statement, values)
-      if (!row) throw new Error('reply_to_ticket gave no row')
-      return row.answer
+      const [answer] = await together([values])
+      if (!answer) throw new Error('reply_to_tickets gave no answer')
+      return answer
     },
-    async together(calls) {
-      const columns = Array.from({ length: calls[0]?.length ?? 0 }, (_, column) =>
-        calls.map((values) => values[column]),
-      )
-      const rows = await db.query<{ place: bigint; answer: ReplyAnswer }>(
-        'reply-to-tickets',
-        statementForMany,
-        columns,
-      )
-      const answers: ReplyAnswer[] = []
-      for (const row of rows) answers[Number(row.place) - 1] = row.answer
-      return answers
-    },
+    together,
   })
   askers.set(db, asker)
   return asker

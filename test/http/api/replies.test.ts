@@ -145,7 +145,7 @@ describe('POST tickets/{id}/replies', () => {
   it('takes three statements at most: key, agent, reply', async () => {
     test.statements()
     await reply({ ...simple('a'), agent: shop.agent.email }).expect(201)
-    expect(test.statements()).toEqual(['find-api-key', 'find-agent', 'reply-to-ticket'])
+    expect(test.statements()).toEqual(['find-api-key', 'find-agent', 'reply-to-tickets'])
   })
 
   it('refuses a channel without address or configuration', async () => {
