@@ -16,6 +16,7 @@ export type Refusal =
         | 'agent'
         | 'offer'
         | 'contact'
+        | 'import'
     }
   | { code: 'invalid'; fields: FieldProblem[] }
   | { code: 'insufficient_credits'; requiredUnits: bigint; availableUnits: bigint }
