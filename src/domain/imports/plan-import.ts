@@ -24,14 +24,16 @@ export async function planImport(
   const customers = await findCustomersOf(sql, shopId, rows)
   const errors: RowError[] = []
   const fresh: KeyedRow[] = []
-  const present = new Map<string, boolean>()
+  // Of a customer who was merged away, the account that the credits are in now: several rows may lead to one.
+  const accounts = new Set<bigint>()
+  const made = new Set<string>()
   let known = 0
   for (const row of rows) {
     const before = imported.get(row.reference)
     if (before) {
       if (before.contentHash.equals(row.contentHash)) known += 1
       else errors.push(...differences(row, before, input.defaultLabel))
-      present.set(customerKeyOf(row.person), true)
+      if (before.accountId !== null) accounts.add(before.accountId)
       continue
     }
     // Not before: a row that was imported stays known when its validity is over or its customer registers later.
@@ -41,22 +43,19 @@ export async function planImport(
       continue
     }
     const placed = withOwner(row, customers)
-    const key = customerKeyOf(placed.person)
-    present.set(key, present.get(key) || isPresent(placed, customers))
+    const accountId = accountOf(placed, customers)
+    if (accountId === undefined) made.add(customerKeyOf(placed.person))
+    else accounts.add(accountId)
     fresh.push(placed)
   }
-  const there = [...present.values()].filter((one) => one).length
-  return {
-    fresh,
-    known,
-    customers: { new: present.size - there, known: there },
-    errors,
-  }
+  return { fresh, known, customers: { new: made.size, known: accounts.size }, errors }
 }
 
 interface Imported {
   reference: string
   contentHash: Buffer
+  /** The customer who has it today. */
+  accountId: bigint | null
   label: string | null
   channels: string[] | null
   units: bigint | null
@@ -73,8 +72,9 @@ async function findImported(
 ): Promise<Map<string, Imported>> {
   const found = await sql.query<Imported>(
     'find-imported',
-    `select k.key as reference, k.input_hash as "contentHash", g.name as label, g.channels, g.units_each as units,
-       g.expires_at as "expiresAt", g.paid_total::text as total, g.paid_tax::text as tax, g.currency
+    `select k.key as reference, k.input_hash as "contentHash", customer_now(g.shop_id, g.customer_id) as "accountId",
+       g.name as label, g.channels, g.units_each as units, g.expires_at as "expiresAt", g.paid_total::text as total,
+       g.paid_tax::text as tax, g.currency
      from operation_key k
      left join credit_grant g on g.shop_id = k.shop_id and g.id = (k.result->>'grant')::bigint
      where k.shop_id = $1 and k.operation = $2 and k.key = any($3::text[])`,
@@ -109,44 +109,59 @@ function differences(row: KeyedRow, before: Imported, defaultLabel: string): Row
 }
 
 interface KnownCustomers {
-  registered: Set<string>
+  /** By the shop's id: the account, also of a customer who was merged into another. */
+  registered: Map<string, bigint>
   /** By e-mail; whether a registered id may join that guest. */
-  guests: Map<string, { joinable: boolean }>
-  /** By e-mail: registered customers who use it, of the shop or of the file. */
-  users: Map<string, { id: string; verified: boolean }[]>
+  guests: Map<string, { accountId: bigint; joinable: boolean }>
+  /** By e-mail: one id for each account with such an id that uses it, of the shop or of the file. */
+  users: Map<string, User[]>
+}
+
+interface User {
+  id: string
+  verified: boolean
 }
 
 async function findCustomersOf(sql: Sql, shopId: bigint, rows: readonly KeyedRow[]): Promise<KnownCustomers> {
   const ids = distinct(rows.map(({ person }) => person.shopCustomerId))
   const emails = distinct(rows.map(({ person }) => person.email))
-  const customers = await sql.query<{ id: string | null; guestEmail: string | null; verified: boolean }>(
+  const customers = await sql.query<{
+    accountId: bigint
+    id: string | null
+    guestEmail: string | null
+    verified: boolean
+  }>(
     'customers-of-import',
     `with named as (
        select c.* from unnest($2::text[]) as given(id) join customer c on c.shop_id = $1 and c.shop_customer_id = given.id
        union
        select c.* from unnest($3::text[]) as given(email) join customer c on c.shop_id = $1 and c.guest_email = given.email)
-     select n.shop_customer_id as id, n.guest_email as "guestEmail", exists (
-       select from contact k where k.shop_id = $1 and k.customer_id = n.id and k.kind = 'email' and k.value = n.guest_email
-         and k.verified_at is not null) as verified
+     select coalesce(n.merged_into, n.id) as "accountId", n.shop_customer_id as id, n.guest_email as "guestEmail",
+       n.merged_into is null and exists (
+         select from contact k where k.shop_id = $1 and k.customer_id = n.id and k.kind = 'email' and k.value = n.guest_email
+           and k.verified_at is not null) as verified
      from named n`,
     [shopId, ids, emails],
   )
-  const users = await sql.query<{ email: string; id: string; verified: boolean }>(
+  // A merge takes the contacts along and leaves the shop's id behind.
+  const users = await sql.query<{ accountId: bigint; email: string; id: string; verified: boolean }>(
     'registered-users-of-emails',
-    `select k.value as email, c.shop_customer_id as id, k.verified_at is not null as verified
-     from unnest($2::text[]) as given(email)
-     join contact k on k.shop_id = $1 and k.kind = 'email' and k.value = given.email
-     join customer c on c.shop_id = $1 and c.id = k.customer_id
-     where c.shop_customer_id is not null`,
+    `with used as (
+       select k.customer_id, k.value as email, k.verified_at is not null as verified, coalesce(c.shop_customer_id, (
+         select min(m.shop_customer_id) from customer m where m.shop_id = $1 and m.merged_into = c.id)) as id
+       from unnest($2::text[]) as given(email)
+       join contact k on k.shop_id = $1 and k.kind = 'email' and k.value = given.email
+       join customer c on c.shop_id = $1 and c.id = k.customer_id)
+     select customer_id as "accountId", email, verified, id from used where id is not null`,
     [shopId, emails],
   )
-  const known: KnownCustomers = { registered: new Set(), guests: new Map(), users: new Map() }
-  for (const { id, guestEmail, verified } of customers) {
-    if (id !== null) known.registered.add(id)
-    if (guestEmail !== null) known.guests.set(guestEmail, { joinable: id === null && verified })
+  const known: KnownCustomers = { registered: new Map(), guests: new Map(), users: new Map() }
+  for (const { accountId, id, guestEmail, verified } of customers) {
+    if (id !== null) known.registered.set(id, accountId)
+    if (guestEmail !== null) known.guests.set(guestEmail, { accountId, joinable: id === null && verified })
   }
-  for (const { email, id, verified } of users) {
-    known.registered.add(id)
+  for (const { accountId, email, id, verified } of users) {
+    known.registered.set(id, accountId)
     addUser(known, email, id, verified)
   }
   for (const { person } of rows) {
@@ -163,12 +178,15 @@ function distinct(values: (string | undefined)[]): string[] {
 
 function addUser(customers: KnownCustomers, email: string, id: string, verified: boolean): void {
   const users = customers.users.get(email) ?? []
-  if (!users.some((user) => user.id === id)) users.push({ id, verified })
+  const accountId = customers.registered.get(id)
+  const isSame = (user: User) =>
+    user.id === id || (accountId !== undefined && customers.registered.get(user.id) === accountId)
+  if (!users.some(isSame)) users.push({ id, verified })
   customers.users.set(email, users)
 }
 
 /** Registered customers who use the e-mail of a row that names no id and no guest. */
-function usersOf({ person }: KeyedRow, customers: KnownCustomers): { id: string; verified: boolean }[] {
+function usersOf({ person }: KeyedRow, customers: KnownCustomers): User[] {
   if (person.shopCustomerId !== undefined || person.email === undefined) return []
   return customers.guests.has(person.email) ? [] : (customers.users.get(person.email) ?? [])
 }
@@ -197,10 +215,10 @@ function withOwner(row: KeyedRow, customers: KnownCustomers): KeyedRow {
   return owner ? { ...row, person: { ...row.person, shopCustomerId: owner.id } } : row
 }
 
-/** As `resolveCustomer` will find it. */
-function isPresent({ person }: KeyedRow, customers: KnownCustomers): boolean {
+/** As `resolveCustomer` will find it; undefined for a customer whom it will make. */
+function accountOf({ person }: KeyedRow, customers: KnownCustomers): bigint | undefined {
   const { shopCustomerId, email } = person
   const guest = email === undefined ? undefined : customers.guests.get(email)
-  if (shopCustomerId === undefined) return guest !== undefined
-  return customers.registered.has(shopCustomerId) || guest?.joinable === true
+  if (shopCustomerId === undefined) return guest?.accountId
+  return customers.registered.get(shopCustomerId) ?? (guest?.joinable ? guest.accountId : undefined)
 }

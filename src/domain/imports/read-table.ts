@@ -55,6 +55,12 @@ export async function readTable(csv: string | Buffer): Promise<Table> {
     table.errors.push({ line: firstLineNotUtf8(bytes), column: null, message })
     return table
   }
+  // UTF-16 without its mark, or no text at all: both may be bytes that UTF-8 allows.
+  if (hasNulInHeader(bytes)) {
+    const message = 'this is no text in UTF-8; save the file as "CSV UTF-8" and give that'
+    table.errors.push({ line: 1, column: null, message })
+    return table
+  }
   let header: (ImportColumn | undefined)[] | undefined
   const done = { lines: 0 }
   try {
@@ -176,6 +182,11 @@ function rowOf(
 
 function lineEndsIn(text: string): number {
   return text.match(/\r\n|\n|\r/g)?.length ?? 0
+}
+
+function hasNulInHeader(bytes: Buffer): boolean {
+  const end = bytes.indexOf('\n')
+  return bytes.subarray(0, end === -1 ? bytes.length : end).includes(0)
 }
 
 function firstLineNotUtf8(bytes: Buffer): number {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { verifyLedger } from '../../../src/domain/credits/verify-ledger.ts'
+import { mergeCustomers } from '../../../src/domain/customers/merge-customers.ts'
 import { resolveCustomer } from '../../../src/domain/customers/resolve-customer.ts'
 import { importBalances } from '../../../src/domain/imports/import-balances.ts'
 import { getImport, listImports } from '../../../src/domain/imports/list-imports.ts'
@@ -151,16 +152,22 @@ describe('an import', () => {
   it('is told again with the customers who got something', async () => {
     await run(lines('email,credits,expires', 'a@x.example,1,2027-01-31', 'b@x.example,2,'))
     await run(lines('email,credits', 'c@x.example,3'))
-    const [second, first, ...others] = await listImports(world.deps, { shopId, limit: 10 })
-    expect(others).toEqual([])
+    const { imports, next } = await listImports(world.deps, { shopId, limit: 10 })
+    const [second, first, ...others] = imports
+    expect([others, next]).toEqual([[], undefined])
     expect([second?.rows, second?.units, first?.rows, first?.units]).toEqual([1, 300n, 2, 300n])
+    expect(first).toMatchObject({ known: 0, customers: { new: 2, known: 0 } })
+    const newest = await listImports(world.deps, { shopId, limit: 1 })
+    expect(newest).toEqual({ imports: [second], next: second?.id })
+    const rest = await listImports(world.deps, { shopId, limit: 1, before: newest.next ?? 0n })
+    expect(rest).toEqual({ imports: [first] })
     const seen = await getImport(world.deps, { shopId, importId: first?.id ?? 0n, grantLimit: 10 })
     expect(seen.grants.map((one) => [one.email, one.units])).toEqual([
       ['a@x.example', 100n],
       ['b@x.example', 200n],
     ])
     const stranger = await world.addShop()
-    expect(await listImports(world.deps, { shopId: stranger, limit: 10 })).toEqual([])
+    expect(await listImports(world.deps, { shopId: stranger, limit: 10 })).toEqual({ imports: [] })
     const foreign = getImport(world.deps, { shopId: stranger, importId: first?.id ?? 0n, grantLimit: 10 })
     await expect(foreign).rejects.toBeInstanceOf(Refused)
   })
@@ -420,6 +427,81 @@ describe('an e-mail of a customer with an account in the shop', () => {
     expect(report.customers).toEqual({ new: 0, known: 1 })
     expect(await customers()).toMatchObject([{ shopCustomerId: '7' }])
   })
+})
+
+describe('an e-mail of a customer who was merged into another (rule 15)', () => {
+  const make = (person: { shopCustomerId?: string; email: string }) =>
+    world.db.transaction((sql) =>
+      resolveCustomer(sql, {
+        shopId,
+        person: { name: 'Ana', company: '', phone: '', country: '', ...person },
+        locale: 'en',
+        at: start,
+      }),
+    )
+  const merge = (sourceId: bigint, targetId: bigint) =>
+    mergeCustomers(world.deps, {
+      ...{ shopId, sourceId, targetId, by: owner, reason: 'same_person' },
+      idempotencyKey: `merge-${sourceId}`,
+    })
+  const availableOf = async (customerId: bigint) =>
+    (await world.db.prisma.account.findFirstOrThrow({ where: { shopId, customerId } })).available
+
+  it('lands on the target, also over two merges, and counts one customer', async () => {
+    const [first, second, target] = [
+      await make({ email: 'ana@old.example' }),
+      await make({ email: 'ana@home.example' }),
+      await make({ email: 'ana@work.example' }),
+    ]
+    await merge(first, second)
+    await merge(second, target)
+    const csv = lines('email,credits', 'ana@old.example,1', 'ana@home.example,2', 'ana@work.example,4')
+    const report = await run(csv)
+    expect(report).toMatchObject({ new: 3, customers: { new: 0, known: 1 }, errors: [] })
+    expect(await availableOf(target)).toBe(700n)
+    expect((await grants()).map((one) => one.customerId)).toEqual([target, target, target])
+    expect(await customers()).toHaveLength(3)
+    expect(await problemsOfLedger()).toEqual([])
+  })
+
+  it("lands on the target by the source's id in the shop", async () => {
+    const source = await make({ shopCustomerId: '7', email: 'ana@shop.example' })
+    const target = await make({ email: 'ana@work.example' })
+    await merge(source, target)
+    const report = await run(lines('email,credits', 'ana@shop.example,5'))
+    expect(report.errors.map((one) => one.column)).toEqual(['shop_customer_id'])
+    expect(report.errors[0]?.message).toContain('give shop_customer_id 7')
+    const named = await run(lines('email,shop_customer_id,credits', 'ana@shop.example,7,5'))
+    expect(named).toMatchObject({ new: 1, customers: { new: 0, known: 1 } })
+    expect(await availableOf(target)).toBe(500n)
+  })
+
+  it('stays known, with the customer who has the credits now', async () => {
+    const csv = lines('email,credits', 'ana@old.example,1', 'bor@example.com,2')
+    const { importId = 0n } = await run(csv)
+    const [ana, bor] = await customers()
+    await merge(ana?.id ?? 0n, bor?.id ?? 0n)
+    expect(await run(csv)).toMatchObject({ new: 0, known: 2, customers: { new: 0, known: 1 }, errors: [] })
+    const seen = await getImport(world.deps, { shopId, importId, grantLimit: 10 })
+    expect(seen.grants.map((one) => [one.customerId, one.units])).toEqual([
+      [bor?.id, 100n],
+      [bor?.id, 200n],
+    ])
+    expect(await problemsOfLedger()).toEqual([])
+  })
+
+  it('lands on the target when the merge comes while the file is imported', async () => {
+    const target = await make({ email: 'target@example.com' })
+    const rows = Array.from({ length: 300 }, (_, n) => `e${n}@x.example,1`)
+    const source = await make({ email: 'e299@x.example' })
+    await Promise.all([run(lines('email,credits', ...rows)), sleep(60).then(() => merge(source, target))])
+    expect(await availableOf(target)).toBe(100n)
+    expect(await availableOf(source)).toBe(0n)
+    expect(await grants()).toHaveLength(300 + (await movedGrants()))
+    expect(await problemsOfLedger()).toEqual([])
+  })
+
+  const movedGrants = () => world.db.prisma.creditGrant.count({ where: { shopId, movedTo: { not: null } } })
 })
 
 describe('a large file', () => {

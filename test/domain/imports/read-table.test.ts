@@ -74,6 +74,19 @@ describe('a file', () => {
   })
 
   it.each([
+    ['UTF-16 with its mark', Buffer.from('\ufeffemail,credits\na,1\n', 'utf16le')],
+    ['UTF-16 without it', Buffer.from('email,credits\na,1\n', 'utf16le')],
+    ['UTF-16 in the other order', Buffer.from('email,credits\na,1\n', 'utf16le').swap16()],
+    ['a workbook', Buffer.from('504b0304140006000800000021006c8f5f3c', 'hex')],
+    ['an image', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')],
+    ['nothing but zeros', Buffer.alloc(64)],
+  ])('that is %s is told how to save it', async (_, bytes) => {
+    const found = await problems(bytes)
+    expect(found).toMatchObject([{ line: 1, column: null }])
+    expect(found[0]?.message).toContain('save the file as "CSV UTF-8"')
+  })
+
+  it.each([
     ['a quote is not closed', 'email,name,credits\na,Ana,1\nb,"Bor,2\nc,Cene,3\n', 3],
     ['a quote stands in a cell', 'email,name,credits\na,Ana,1\nb,B"o"r,2\n', 3],
     ['a row is endless', `email,name,credits\na,Ana,1\nb,${'x'.repeat(30_000)},2\n`, 3],
