@@ -19,6 +19,7 @@ export function deskFrame(deps: HttpDeps, res: Response, counts: DeskFrame['coun
     agentName: agent.name,
     counts,
     ledgerProblems: agent.ledgerProblems,
+    setsUp: agent.role === 'owner',
   }
 }
 

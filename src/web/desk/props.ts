@@ -18,6 +18,8 @@ export interface DeskFrame extends PageFrame {
   counts: Partial<Record<View, number>>
   /** Problems that the last check of the ledger found; owners are told of them on every page. */
   ledgerProblems?: number
+  /** Owners set the shop up, so their rail leads there. */
+  setsUp?: boolean
 }
 
 export interface TicketRow {

@@ -2,8 +2,15 @@ import { CsrfField, Mark } from '../layout.tsx'
 import { initials } from '../text.tsx'
 import { type DeskFrame, type View, views } from './props.ts'
 
-/** Views with their counts, the shop, who is signed in. */
-export function Rail({ frame, view }: { frame: DeskFrame; view?: View | undefined }) {
+interface RailProps {
+  frame: DeskFrame
+  view?: View | undefined
+  /** The page itself, where it is none of the views. */
+  page?: 'import'
+}
+
+/** Views with their counts, the setup, the shop, who is signed in. */
+export function Rail({ frame, view, page }: RailProps) {
   const { t, number } = frame.words
   return (
     <nav class="rail" aria-label={t('desk:views.label')}>
@@ -20,6 +27,15 @@ export function Rail({ frame, view }: { frame: DeskFrame; view?: View | undefine
             </a>
           )
         })}
+        {frame.setsUp && (
+          <a
+            class="import-link"
+            href="/desk/import"
+            {...(page === 'import' ? { 'aria-current': 'page' as const } : {})}
+          >
+            <span>{t('import:nav')}</span>
+          </a>
+        )}
       </div>
       <p class="group">{t('desk:shop')}</p>
       <p class="shop" dir="auto">
