@@ -56,7 +56,7 @@ export function renderImported(props: ImportedProps): string {
           </p>
           <Figures frame={props} given={done} />
           <div class="card table">
-            <table>
+            <table class="receivers">
               <caption class="vh">{t('import:customers')}</caption>
               <thead>
                 <tr>
@@ -245,10 +245,10 @@ function Figures({
     [t('import:credits'), credits(given.units)],
     [t('import:newCustomers'), number(given.customers.new)],
     [t('import:knownCustomers'), number(given.customers.known)],
-    [t('import:knownRows'), number(given.known)],
   ]
+  if (given.known > 0) figures.push([t('import:knownRows'), number(given.known)])
   return (
-    <dl class="card figures">
+    <dl class="card outcome">
       {figures.map(([name, figure]) => (
         <div>
           <dt class="quiet small">{name}</dt>
@@ -288,7 +288,7 @@ function Earlier({ props }: { props: ImportPageProps }) {
       {earlier.length === 0 ? (
         <p class="quiet">{t('import:noneYet')}</p>
       ) : (
-        <ul class="earlier">
+        <ul class="imports">
           {earlier.map((one) => (
             <li>
               <a class="link" href={one.href}>
