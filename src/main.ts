@@ -2,7 +2,9 @@ import { Command } from 'commander'
 import { type Logger, pino } from 'pino'
 import { addAdministration } from './cli/administration.ts'
 import { addArchive } from './cli/archive.ts'
+import { addImports } from './cli/imports.ts'
 import { messageOf, notice } from './cli/output.ts'
+import type { WithDeps } from './cli/with-deps.ts'
 import { compose, openEngine } from './compose.ts'
 import { type Config, readConfig } from './config.ts'
 import { serve, startWorker } from './serve.ts'
@@ -88,8 +90,7 @@ program
     else process.exitCode = demo.failed ? 1 : 0
   })
 
-addArchive(program, () => setup('warn'))
-addAdministration(program, async (work) => {
+const withDeps: WithDeps = async (work) => {
   const { config, log } = setup('warn')
   const composed = await compose(config, log)
   try {
@@ -97,7 +98,11 @@ addAdministration(program, async (work) => {
   } finally {
     await composed.close()
   }
-})
+}
+
+addArchive(program, () => setup('warn'))
+addAdministration(program, withDeps)
+addImports(program, withDeps)
 
 try {
   await program.parseAsync()

@@ -30,6 +30,8 @@ export function openDatabase(options: { connectionString: string; poolSize: numb
   const pool = new pg.Pool({ connectionString: options.connectionString, max: options.poolSize, types })
   // Without a listener an idle connection that the server ends would end the process.
   pool.on('error', () => undefined)
+  // So would one that is lost inside a transaction; its statement fails with the same error, and the caller hears that.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   // Prisma reads int8 by parsers of its own, so it gets the pool's settings and not the pool.
   const prisma = new PrismaClient({
     adapter: new PrismaPg({

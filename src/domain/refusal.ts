@@ -17,6 +17,7 @@ export type Refusal =
         | 'offer'
         | 'contact'
         | 'package'
+        | 'import'
     }
   | { code: 'invalid'; fields: FieldProblem[] }
   | { code: 'insufficient_credits'; requiredUnits: bigint; availableUnits: bigint }

@@ -161,6 +161,12 @@ function verdictOf(refusal: Refusal | HttpRefusal): Verdict {
       return { status: 429, headers: { 'Retry-After': String(refusal.retryAfterSeconds) } }
     case 'unavailable':
       return { status: 503, headers: { 'Retry-After': retryAfterSeconds } }
+    case 'rows_wrong':
+      return {
+        status: 422,
+        values: { count: String(refusal.count) },
+        extension: { errors: refusal.errors.map((one) => ({ field: 'csv', ...one })), count: refusal.count },
+      }
     case 'internal':
       return { status: 500 }
     default:

@@ -1,3 +1,5 @@
+import type { RowError } from '../domain/imports/report.ts'
+
 /** What the HTTP layer itself refuses, before or beside a use case. */
 export type HttpRefusal =
   | { code: 'bad_request' }
@@ -12,6 +14,8 @@ export type HttpRefusal =
   | { code: 'unsupported_media_type' }
   | { code: 'too_many_requests'; retryAfterSeconds: number }
   | { code: 'unavailable' }
+  /** A file of which nothing was taken; `count`: how many mistakes there are, also beyond those that are told. */
+  | { code: 'rows_wrong'; errors: RowError[]; count: number }
   | { code: 'internal' }
 
 /** Thrown by middleware and routes; the error handler answers it. */

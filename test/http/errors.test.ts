@@ -53,6 +53,10 @@ const examples: {
   unsupported_media_type: [{ code: 'unsupported_media_type' }, 415],
   too_many_requests: [{ code: 'too_many_requests', retryAfterSeconds: 60 }, 429],
   unavailable: [{ code: 'unavailable' }, 503],
+  rows_wrong: [
+    { code: 'rows_wrong', errors: [{ line: 3, column: 'email', message: 'it is empty' }], count: 1 },
+    422,
+  ],
   internal: [{ code: 'internal' }, 500],
 }
 

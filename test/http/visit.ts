@@ -20,6 +20,13 @@ export function visitor(app: Express, cookie?: string) {
         .set('Accept', 'application/json')
         .set('X-CSRF-Token', csrf)
         .send(body),
+    /** Sends a form with a file, or with none chosen, as browsers send one that may carry files. */
+    postFile(path: string, fields: Record<string, string>, file: Buffer | string = '') {
+      const sent = asBrowser(request(app).post(path))
+      for (const [name, value] of Object.entries(fields)) sent.field(name, value.replace(/\n/g, '\r\n'))
+      const name = file.length === 0 ? '' : 'balances.csv'
+      return sent.attach('file', Buffer.from(file), { filename: name, contentType: 'text/csv' })
+    },
     /** Sends the form of a page that posts to `path`, with its hidden fields and these. */
     submit(page: Response, path: string, fields: Record<string, string>) {
       return this.post(path, { ...hiddenFields(page.text, path), ...fields })
@@ -35,7 +42,10 @@ export function hiddenFields(html: string, action: string): Record<string, strin
     unescapeHtml(match[0]).includes(`action="${action}"`),
   )?.[0]
   if (form === undefined) throw new Error(`no form posts to ${action}`)
-  const inputs = [...form.matchAll(/<input[^>]*type="hidden"[^>]*>/g)].map(([tag]) => tag)
+  // A value may hold ">", which needs no escape there.
+  const inputs = [...form.matchAll(/<input(?:"[^"]*"|[^">])*>/g)]
+    .map(([tag]) => tag)
+    .filter((tag) => tag.includes(' type="hidden"'))
   return Object.fromEntries(inputs.map((tag) => [attribute(tag, 'name'), attribute(tag, 'value')]))
 }
 

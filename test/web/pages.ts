@@ -1,3 +1,4 @@
+import { renderImported, renderImportPage } from '../../src/web/desk/import.tsx'
 import { renderDeskList } from '../../src/web/desk/list.tsx'
 import { renderMergePage } from '../../src/web/desk/merge.tsx'
 import { renderPackagePage } from '../../src/web/desk/package.tsx'
@@ -15,6 +16,7 @@ import { renderSandboxMail, renderSandboxMailList } from '../../src/web/sandbox/
 import { renderSandboxPhone } from '../../src/web/sandbox/phone.tsx'
 import { renderSessionPage } from '../../src/web/session/session.tsx'
 import { renderDeskStatement, renderPortalStatement } from '../../src/web/statement/page.tsx'
+import { importChecked, imported, importedBefore, importGive, importWrong } from './import-samples.ts'
 import { mergeCompare, mergeFind } from './merge-samples.ts'
 import { packagePage, packagesPage, wrongForm } from './package-samples.ts'
 import { deskPeople, portalPeople, refusedPerson, somebody } from './people-samples.ts'
@@ -147,6 +149,17 @@ export function everyPage(): [name: string, html: string][] {
   ])
   pages.push(['merge, refused', renderMergePage({ ...mergeFind, step: { kind: 'find' }, error: 'No.' })])
   pages.push(['merge, compare', renderMergePage(mergeCompare)])
+  pages.push(['import', renderImportPage(importGive)])
+  pages.push(['import, first', renderImportPage({ ...importGive, earlier: [] })])
+  for (const problem of ['nothing', 'tooLarge'] as const) {
+    const step = { kind: 'give' as const, [problem]: true }
+    pages.push([`import: ${problem}`, renderImportPage({ ...importGive, step })])
+  }
+  pages.push(['import, wrong', renderImportPage(importWrong)])
+  pages.push(['import, checked', renderImportPage(importChecked)])
+  const nothingNew = { kind: 'checked' as const, csv: 'x', report: importedBefore }
+  pages.push(['import, all known', renderImportPage({ ...importGive, step: nothingNew })])
+  pages.push(['imported', renderImported(imported)])
   const { people } = portalPeople
   pages.push(['people of the portal', renderPortalPeople(portalPeople)])
   pages.push(['people of the desk', renderDeskPeople(deskPeople)])

@@ -12,9 +12,18 @@ const problemJson = z
     detail: z.string(),
     code: z.string().meta({ example: 'insufficient_credits' }),
     errors: z
-      .array(z.object({ field: z.string(), message: z.string() }))
+      .array(
+        z.object({
+          field: z.string(),
+          message: z.string(),
+          line: z.int().optional(),
+          column: z.string().nullable().optional(),
+        }),
+      )
       .optional()
-      .meta({ description: 'With code invalid: each field with its mend.' }),
+      .meta({
+        description: 'Each field with its mend. With code rows_wrong: each line and column of the file.',
+      }),
     required: z.number().optional().meta({ description: 'With code insufficient_credits.' }),
     available: z.number().optional().meta({ description: 'With status 402.' }),
     requestId: z.string(),

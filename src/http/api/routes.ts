@@ -8,6 +8,7 @@ import {
 } from './routes/contacts.ts'
 import { findCustomersRoute, getAccountRoute, grantCreditsRoute } from './routes/customers.ts'
 import { listDeliveriesRoute } from './routes/deliveries.ts'
+import { importBalancesRoute, listImportsRoute } from './routes/imports.ts'
 import { listLedgerChecksRoute } from './routes/ledger-checks.ts'
 import { noteRoute, replyRoute, resolveRoute } from './routes/messages.ts'
 import {
@@ -80,6 +81,8 @@ export const apiRoutes: readonly ApiRoute[] = [
   listAuditRoute,
   previewMergeRoute,
   mergeRoute,
+  importBalancesRoute,
+  listImportsRoute,
   getSettingsRoute,
   changeSettingsRoute,
   listPackagesRoute,

@@ -11,6 +11,14 @@ import { parseForm, queryText, readForm } from '../pages/form.ts'
 import { privatePage } from '../pages/private-page.ts'
 import { readOlderPage } from './conversation.ts'
 import { authorOf } from './desk-frame.ts'
+import {
+  importForm,
+  requireOwner,
+  sendTemplate,
+  showImport,
+  showImported,
+  showTooLarge,
+} from './import-page.ts'
 import { showList } from './list-page.ts'
 import { mergeForm, showMerge } from './merge-page.ts'
 import { addPackageRoutes } from './package-routes.ts'
@@ -22,6 +30,7 @@ import { sendForm } from './send-form.ts'
 import { showDeskStatement } from './statement.ts'
 import { superviseForm } from './supervise-form.ts'
 import { sendTicketPage } from './ticket-page.ts'
+import { parseUpload } from './upload.ts'
 
 /** /desk: the agents' pages. */
 export function deskRouter(deps: HttpDeps): Router {
@@ -47,6 +56,13 @@ export function deskRouter(deps: HttpDeps): Router {
   router.post('/desk/customers/:id/people', parseForm, csrf, (req, res) => changeDeskPeople(deps, req, res))
   router.get('/desk/reports', (req, res) => showReports(deps, req, res))
   router.get('/desk/reports/:name.csv', (req, res) => sendReportFile(deps, req, res))
+
+  const upload = parseUpload((req, res) => showTooLarge(deps, req, res))
+  router.use('/desk/import', requireOwner)
+  router.get('/desk/import', (req, res) => showImport(deps, req, res))
+  router.post('/desk/import', upload, csrf, (req, res) => importForm(deps, req, res))
+  router.get('/desk/import/template.csv', sendTemplate)
+  router.get('/desk/import/:id', (req, res) => showImported(deps, req, res))
 
   // These check the form's token themselves, because a draft is kept when it has expired.
   router.post('/desk/tickets/:id/replies', parseForm, (req, res) => sendForm(deps, req, res))

@@ -6,7 +6,7 @@ interface RailProps {
   frame: DeskFrame
   view?: View | undefined
   /** The page itself, where it is none of the views. */
-  page?: 'reports' | 'packages'
+  page?: 'reports' | 'packages' | 'import'
 }
 
 /** Views with their counts, the reports, the setup, the shop, who is signed in. */
@@ -43,6 +43,15 @@ export function Rail({ frame, view, page }: RailProps) {
             {...(page === 'packages' ? { 'aria-current': 'page' as const } : {})}
           >
             <span>{t('packages:nav')}</span>
+          </a>
+        )}
+        {frame.setsUp && (
+          <a
+            class="import-link"
+            href="/desk/import"
+            {...(page === 'import' ? { 'aria-current': 'page' as const } : {})}
+          >
+            <span>{t('import:nav')}</span>
           </a>
         )}
       </div>
