@@ -53,6 +53,8 @@ function engineAdapters(
   pool: pg.Pool,
   onFailure: (error: unknown) => void,
 ): SqlMigrationAwareDriverAdapterFactory {
+  // The engine connects once for each migration, and each time the adapter listens to the pool for its errors.
+  pool.setMaxListeners(0)
   const factory = new PrismaPg(pool)
   return {
     provider: factory.provider,

@@ -30,7 +30,7 @@ export function openDatabase(options: { connectionString: string; poolSize: numb
   const pool = new pg.Pool({ connectionString: options.connectionString, max: options.poolSize, types })
   // Without a listener an idle connection that the server ends would end the process.
   pool.on('error', () => undefined)
-  // So would one that is lost inside a transaction; its statement fails with the same error, and the caller hears that.
+  // And one that is lent to a transaction, which hears of it from its next statement.
   pool.on('connect', (client) => client.on('error', () => undefined))
   // Prisma reads int8 by parsers of its own, so it gets the pool's settings and not the pool.
   const prisma = new PrismaClient({
@@ -83,7 +83,7 @@ export function isDatabaseAway(error: unknown): boolean {
   if (typeof code !== 'string') {
     return (
       error instanceof Error &&
-      /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
+      /Connection terminated|not queryable|timeout exceeded when trying to connect/.test(error.message)
     )
   }
   return /^(08|57P0|53)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(code)

@@ -1,42 +1,26 @@
 import { randomBytes } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'pg'
 import type { Database } from '../db/database.ts'
-import type { Log } from '../ports/log.ts'
-
-/** Short, because until then the sweep of another process would free this one's jobs. */
-const retakeMs = 500
 
 /** Proof that this process lives: an advisory lock that PostgreSQL drops the moment the process is gone. */
 export interface Lease {
   lockKey: bigint
+  /** Resolves when the connection is lost, and with it the lock: others then think this process dead and free its jobs. */
+  lost: Promise<void>
   end(): Promise<void>
 }
 
-/** Takes the lock, and takes it again when the connection is lost: without it, others would think this process dead. */
-export async function takeLease(db: Pick<Database, 'dedicatedClient'>, log: Log): Promise<Lease> {
+export async function takeLease(db: Pick<Database, 'dedicatedClient'>): Promise<Lease> {
   const lockKey = randomBytes(8).readBigInt64BE()
+  const client = await hold(db, lockKey)
   let ending = false
-  let client = await hold(db, lockKey)
-  const watch = () =>
-    client.once('end', async () => {
-      while (!ending) {
-        await sleep(retakeMs)
-        try {
-          client = await hold(db, lockKey)
-          watch()
-          return
-        } catch (error) {
-          log.warn(
-            { error: String(error) },
-            'the database is away; this process proves again that it lives when it is back',
-          )
-        }
-      }
-    })
-  watch()
   return {
     lockKey,
+    lost: new Promise((resolve) => {
+      client.once('end', () => {
+        if (!ending) resolve()
+      })
+    }),
     async end() {
       ending = true
       await client.end()

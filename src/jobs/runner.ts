@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Logger, run, type TaskList, type WorkerEvents } from 'graphile-worker'
 import type { Deps } from '../domain/deps.ts'
 import { TryLater } from '../domain/tickets/send-message.ts'
@@ -19,41 +20,96 @@ export interface JobRunner {
   stop(): Promise<void>
 }
 
+interface Options {
+  connectionString: string
+  concurrency: number
+}
+
+/** Short against a person's patience; the queue itself loses nothing meanwhile. */
+const restartMs = 1_000
+
 /**
  * Starts the workers of this process. Any number of processes may do so on one database; the minutely sweep still runs once a
  * minute, because cron slots are claimed in the database.
+ *
+ * When the database went away, the workers are started again: the queue gives them up when it cannot write down what became of
+ * a job, and a job that was locked for a worker whose connection broke before it heard of it would else stay locked for hours.
  */
-export async function startRunner(
-  deps: Deps,
-  options: { connectionString: string; concurrency: number },
-): Promise<JobRunner> {
-  const lease = await takeLease(deps.db, deps.log)
-  const events = new EventEmitter() as WorkerEvents
-  events.on('pool:create', ({ workerPool }) => {
-    registerPool(deps.db, { poolId: workerPool.id, lease, at: deps.clock.now() }).catch((error: unknown) =>
-      deps.log.error(
-        { error: String(error) },
-        'pool not registered; if it dies, its jobs wait for the sweep',
-      ),
-    )
-  })
-  await handlers.sweep(deps, {}, { lastTry: true })
-  const runner = await run({
-    connectionString: options.connectionString,
-    concurrency: options.concurrency,
-    maxPoolSize: options.concurrency + 2,
-    noHandleSignals: true,
-    pollInterval: 1000,
-    taskList: taskList(deps),
-    crontab,
-    events,
-    logger: queueLogger(deps),
-  })
+export async function startRunner(deps: Deps, options: Options): Promise<JobRunner> {
+  let stopping = false
+  let workers = await startWorkers(deps, options)
+  const watch = (): Promise<void> =>
+    workers.ended.then(async (error) => {
+      if (stopping) return
+      deps.log.error({ error: String(error) }, 'the workers are started again')
+      // Their jobs are freed by the sweep that a start begins with, because their lease is given up.
+      await workers.stop().catch(() => undefined)
+      for (;;) {
+        await sleep(restartMs, undefined, { ref: false })
+        if (stopping) return
+        try {
+          workers = await startWorkers(deps, options)
+          return void watch()
+        } catch (failure) {
+          deps.log.warn({ error: String(failure) }, 'the workers could not be started; trying again')
+        }
+      }
+    })
+  void watch()
   return {
     async stop() {
-      await runner.stop()
-      await lease.end()
+      stopping = true
+      await workers.stop()
     },
+  }
+}
+
+interface Workers {
+  /** Resolves with the reason when they end, or when their lease is lost. */
+  ended: Promise<unknown>
+  stop(): Promise<void>
+}
+
+async function startWorkers(deps: Deps, options: Options): Promise<Workers> {
+  const lease = await takeLease(deps.db)
+  try {
+    const events = new EventEmitter() as WorkerEvents
+    events.on('pool:create', ({ workerPool }) => {
+      registerPool(deps.db, { poolId: workerPool.id, lease, at: deps.clock.now() }).catch((error: unknown) =>
+        deps.log.error(
+          { error: String(error) },
+          'pool not registered; if it dies, its jobs wait for the sweep',
+        ),
+      )
+    })
+    await handlers.sweep(deps, {}, { lastTry: true })
+    const runner = await run({
+      connectionString: options.connectionString,
+      concurrency: options.concurrency,
+      maxPoolSize: options.concurrency + 2,
+      noHandleSignals: true,
+      pollInterval: 1000,
+      taskList: taskList(deps),
+      crontab,
+      events,
+      logger: queueLogger(deps),
+      // Without batches the queue leaves the promise of an outcome that it could not write to nobody, and that ends the process.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+    })
+    return {
+      ended: Promise.race([
+        runner.promise.catch((error: unknown) => error),
+        lease.lost.then(() => 'the connection to the database was lost'),
+      ]),
+      async stop() {
+        // Stopping workers that have ended already is refused.
+        await runner.stop().catch(() => undefined)
+        await lease.end().catch(() => undefined)
+      },
+    }
+  } catch (error) {
+    await lease.end().catch(() => undefined)
+    throw error
   }
 }
 

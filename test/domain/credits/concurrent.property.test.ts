@@ -38,13 +38,13 @@ async function rush(rounds: Rush[]): Promise<void> {
   const play = makePlayer(world, stage)
   const model = makeReplay(stage)
   for (const { before, clients } of rounds) {
-    const quiet = choose(world, stage, before)
+    const quiet = choose(stage, before)
     if (quiet) model.replay(quiet, await play(quiet))
     const done: Done[] = []
     await Promise.all(
       clients.map(async (intents) => {
         for (const intent of intents) {
-          const move = choose(world, stage, intent)
+          const move = choose(stage, intent)
           if (move) done.push({ move, played: await play(move) })
         }
       }),

@@ -33,7 +33,7 @@ async function playThrough(programme: Intent[]): Promise<void> {
   const play = makePlayer(world, stage)
   const model = makeReplay(stage)
   for (const [number, intent] of programme.entries()) {
-    const move = choose(world, stage, intent)
+    const move = choose(stage, intent)
     if (!move) continue
     const played = await play(move)
     const expectedAnswer = model.replay(move, played)

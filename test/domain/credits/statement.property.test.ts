@@ -106,7 +106,7 @@ async function readAlong(programme: Intent[]): Promise<void> {
   }
   for (const intent of programme) {
     if (intent.do === 'wait') await look()
-    const move = choose(world, stage, intent)
+    const move = choose(stage, intent)
     if (move) replay(move, await play(move))
   }
   await look()

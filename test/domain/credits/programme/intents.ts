@@ -110,7 +110,8 @@ const weights: Record<keyof Intents, number> = {
   wait: 3,
 }
 
-function anyOf(names: readonly (keyof Intents)[]): fc.Arbitrary<Intent> {
+/** One of these moves, by weight. */
+export function anyOf(names: readonly (keyof Intents)[]): fc.Arbitrary<Intent> {
   return fc.oneof(
     ...names.map((name) => ({ weight: weights[name], arbitrary: intents[name] as fc.Arbitrary<Intent> })),
   )

@@ -178,6 +178,9 @@ export function makePlayer(world: World, stage: Stage) {
         unitsEach: BigInt(units),
         units: BigInt(units),
         ...(expiresAt ? { expiresAt } : {}),
+        promotional: terms.promotional,
+        priority: terms.priority,
+        overdraftLimit: BigInt(terms.overdraftLimit),
         ...(terms.ofOrder ? { orderId: move.orderId } : {}),
         operation: 'test',
         key,
@@ -187,11 +190,6 @@ export function makePlayer(world: World, stage: Stage) {
         at: world.clock.at,
       })
       if (made === 'idempotency_conflict') throw new Error('a key was given twice')
-      await sql.query(
-        'test-further-terms',
-        `update credit_grant set promotional = $3, priority = $4, overdraft_limit = $5 where shop_id = $1 and id = $2`,
-        [shopId, made.grantId, terms.promotional, terms.priority, terms.overdraftLimit],
-      )
       return made.grantId
     })
   }

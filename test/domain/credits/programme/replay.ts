@@ -112,7 +112,15 @@ export function makeReplay(stage: Stage) {
     )
   }
 
-  return { model, customers, grants, replay, refuses }
+  return {
+    model,
+    customers,
+    grants,
+    grantNow: (id: bigint) => newest(known(grants, id)),
+    ownerNow: (id: bigint) => customerNow(known(customers, id)),
+    replay,
+    refuses,
+  }
 }
 
 export type Replay = ReturnType<typeof makeReplay>

@@ -51,7 +51,7 @@ export async function openStage(world: World): Promise<Stage> {
 }
 
 /** Chooses for an intent among what is there now; undefined when there is nothing that it could be about. */
-export function choose(world: World, stage: Stage, intent: Intent): Move | undefined {
+export function choose(stage: Stage, intent: Intent): Move | undefined {
   const nth = 'nth' in intent ? intent.nth : 0
   const other = 'other' in intent ? intent.other : 0
   const live = stage.cast.filter((one) => !stage.merged.has(one.customerId))
@@ -81,7 +81,7 @@ export function choose(world: World, stage: Stage, intent: Intent): Move | undef
       )?.grantId ?? 0n,
     otherCustomerId: at(live, other)?.customerId ?? 0n,
     sessionId: session ?? '',
-    expiresAt: end === undefined ? undefined : world.day(end),
+    expiresAt: end === undefined ? undefined : new Date(start.getTime() + end * 86_400_000),
   }
   switch (intent.do) {
     case 'promise':
