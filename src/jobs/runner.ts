@@ -38,27 +38,34 @@ const restartMs = 1_000
 export async function startRunner(deps: Deps, options: Options): Promise<JobRunner> {
   let stopping = false
   let workers = await startWorkers(deps, options)
-  const watch = (): Promise<void> =>
-    workers.ended.then(async (error) => {
+  const keepUp = async (): Promise<void> => {
+    while (!stopping) {
+      const reason = await workers.ended
       if (stopping) return
-      deps.log.error({ error: String(error) }, 'the workers are started again')
+      deps.log.error({ error: String(reason) }, 'the workers are started again')
       // Their jobs are freed by the sweep that a start begins with, because their lease is given up.
-      await workers.stop().catch(() => undefined)
-      for (;;) {
-        await sleep(restartMs, undefined, { ref: false })
-        if (stopping) return
-        try {
-          workers = await startWorkers(deps, options)
-          return void watch()
-        } catch (failure) {
-          deps.log.warn({ error: String(failure) }, 'the workers could not be started; trying again')
-        }
+      await workers.stop()
+      workers = await startAgain()
+    }
+  }
+  const startAgain = async (): Promise<Workers> => {
+    for (;;) {
+      await sleep(restartMs, undefined, { ref: false })
+      if (stopping) return { ended: Promise.resolve(), stop: async () => undefined }
+      try {
+        return await startWorkers(deps, options)
+      } catch (error) {
+        deps.log.warn({ error: String(error) }, 'the workers could not be started; trying again')
       }
-    })
-  void watch()
+    }
+  }
+  const kept = keepUp()
   return {
     async stop() {
       stopping = true
+      await workers.stop()
+      // A start that was under way at this moment is waited for, and stopped as well.
+      await kept
       await workers.stop()
     },
   }
@@ -102,8 +109,10 @@ async function startWorkers(deps: Deps, options: Options): Promise<Workers> {
         lease.lost.then(() => 'the connection to the database was lost'),
       ]),
       async stop() {
-        // Stopping workers that have ended already is refused.
-        await runner.stop().catch(() => undefined)
+        // Workers that have ended by themselves refuse to be stopped, and a lost connection to be ended.
+        await runner
+          .stop()
+          .catch((error: unknown) => deps.log.debug({ error: String(error) }, 'workers not stopped'))
         await lease.end().catch(() => undefined)
       },
     }
