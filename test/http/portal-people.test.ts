@@ -64,10 +64,23 @@ async function act(link: string, query: string, fields: Record<string, string>) 
   return browser.post(action, { ...hiddenFields(form, action), ...fields })
 }
 
-async function letIn(name = 'Jan Vidmar', more: Record<string, string> = {}): Promise<string> {
+/** Adds somebody as the owner does; the link of the invitation. */
+async function invite(name = 'Jan Vidmar', more: Record<string, string> = {}): Promise<string> {
   const email = `${name.split(' ')[0]?.toLowerCase()}-${customerId}@firm.example`
   await act(owner, '', { act: 'add', name, email, ...more }).then((sent) => expect(sent.status).toBe(303))
   return linkOf(name)
+}
+
+async function letIn(name?: string, more?: Record<string, string>): Promise<string> {
+  const link = await invite(name, more)
+  await accept(link)
+  return link
+}
+
+/** Presses the button of the page that an invitation leads to first. */
+async function accept(link: string): Promise<void> {
+  const page = await browser.get(link).expect(200)
+  await browser.submit(page, `${link}/confirm`, {}).expect(303)
 }
 
 describe('the owner', () => {
@@ -81,10 +94,10 @@ describe('the owner', () => {
     expect([sent.status, sent.headers.location]).toEqual([303, `${owner}/people?done=added`])
     const text = readText(await browser.get(`${owner}/people?done=added`))
     expect(text).toContain('Added. The invitation is on its way.')
-    expect(text).toContain('Jan invited, not opened yet')
+    expect(text).toContain('Jan invited, not confirmed yet')
     expect(text).toContain('+38640123456')
-    await browser.get(await linkOf('Jan')).expect(200)
-    expect(readText(await browser.get(`${owner}/people`))).not.toContain('not opened yet')
+    await accept(await linkOf('Jan'))
+    expect(readText(await browser.get(`${owner}/people`))).not.toContain('not confirmed yet')
   })
 
   it('is told beside the field what is wrong, with everything still there', async () => {
@@ -106,7 +119,7 @@ describe('the owner', () => {
   })
 
   it('changes rights, and is asked before removing and handing over', async () => {
-    await letIn()
+    await invite()
     const id = await idOf('Jan Vidmar')
     const changed = await act(owner, `?change=${id}`, {
       act: 'change',
@@ -124,9 +137,9 @@ describe('the owner', () => {
     expect((await people()).every((one) => one.removedAt === null)).toBe(true)
     const early = await act(owner, `?owner=${id}`, { act: 'owner' })
     expect(early.status).toBe(422)
-    expect(readText(early)).toContain('who has opened the invitation')
+    expect(readText(early)).toContain('who has confirmed the invitation')
     const link = await linkOf('Jan V.')
-    await browser.get(link).expect(200)
+    await accept(link)
     const over = await act(owner, `?owner=${id}`, { act: 'owner' })
     expect([over.status, over.headers.location]).toEqual([303, owner])
     await browser.get(`${owner}/people`).expect(403)
@@ -177,6 +190,25 @@ describe('the owner', () => {
 })
 
 describe('an authorised contact', () => {
+  it('is asked first whether the invitation is theirs; opening the link alone, as mail scanners do, says nothing', async () => {
+    const name = 'Eva Zupan'
+    const email = `eva-${customerId}@firm.example`
+    await act(owner, '', { act: 'add', name, email })
+    const link = await linkOf(name)
+    const confirmedAt = async () => (await people()).find((one) => one.name === name)?.confirmedAt
+    for (let n = 0; n < 2; n++) {
+      expect(readText(await browser.get(link).expect(200))).toContain(
+        'Hello Eva Zupan. You were invited to write',
+      )
+    }
+    expect(await confirmedAt()).toBeNull()
+    await browser.post(`${link}/confirm`, { csrf: 'no' }).expect(403)
+    expect(await confirmedAt()).toBeNull()
+    await accept(link)
+    expect(await confirmedAt()).not.toBeNull()
+    expect((await browser.get(link).expect(200)).text).toContain(`action="${link}/replies"`)
+  })
+
   it('writes under their own name, and reads what colleagues wrote', async () => {
     const jan = await letIn()
     const page = await browser.get(jan).expect(200)

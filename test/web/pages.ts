@@ -9,6 +9,7 @@ import { renderDeskPeople, renderPortalPeople } from '../../src/web/people/page.
 import { renderErrorPage } from '../../src/web/plain/error.tsx'
 import { renderHomePage } from '../../src/web/plain/home.tsx'
 import { renderLoginPage } from '../../src/web/plain/login.tsx'
+import { renderConfirmPage } from '../../src/web/portal/confirm.tsx'
 import { renderOfferPage } from '../../src/web/portal/offer.tsx'
 import { renderPortalPage } from '../../src/web/portal/portal.tsx'
 import { renderReports } from '../../src/web/reports/page.tsx'
@@ -120,6 +121,16 @@ export function everyPage(): [name: string, html: string][] {
     }),
   ])
   const ticket = portalProps.ticket
+  pages.push([
+    'invitation',
+    renderConfirmPage({
+      ...frame,
+      shopName: 'Trgovina Lipa',
+      personName: 'Jan',
+      accountName: 'Lipa d.o.o.',
+      action: '/portal/x/confirm',
+    }),
+  ])
   pages.push(['portal', renderPortalPage(portalProps)])
   pages.push([
     'portal, new',

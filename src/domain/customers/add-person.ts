@@ -18,7 +18,7 @@ const dayMilliseconds = 86_400_000
 
 /**
  * Lets somebody write on an account, and invites them by e-mail with a link of their own. Whom the shop adds counts at once;
- * whom the owner adds, when the invitation was opened. Person, audit line and mail job are one commit.
+ * whom the owner adds, when they confirmed the invitation. Person, audit line and mail job are one commit.
  * Refuses: invalid (name, email, phone, people), not_found, not_account_owner.
  */
 export async function addPerson(

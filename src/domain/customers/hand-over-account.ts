@@ -21,7 +21,7 @@ export async function handOverAccount(
       return refuseField('contactId', 'the owner needs an e-mail address; give this person one first')
     }
     if (person.confirmedAt === null) {
-      return refuseField('contactId', 'this person has not opened the invitation yet; wait until then')
+      return refuseField('contactId', 'this person has not confirmed the invitation yet; wait until then')
     }
     // Two statements: the index allows one owner at every moment.
     await sql.query(

@@ -18,6 +18,8 @@ export interface PortalVisitor {
     buyer: boolean
     owner: boolean
     maySeeStatement: boolean
+    /** They said that the address of their invitation is theirs. */
+    confirmed: boolean
     linkVersion: number
   }
 }
@@ -34,12 +36,13 @@ interface VisitorRow {
   buyer: boolean
   owner: boolean
   may_see_statement: boolean
+  confirmed: boolean
   link_version: number
 }
 
 const visitorColumns = `s.name as shop_name, s.url, s.timezone, c.locale, c.id as customer_id, coalesce(nullif(c.company, ''), c.name) as customer_name,
   a.id as contact_id, case when a.buyer then c.name else a.name end as contact_name, a.buyer, a.owner,
-  a.owner or a.may_see_statement as may_see_statement, a.link_version`
+  a.owner or a.may_see_statement as may_see_statement, a.confirmed_at is not null as confirmed, a.link_version`
 
 /**
  * The ticket behind a private link, which is the buyer's; undefined when the link was revoked (its version is not the ticket's),
@@ -75,15 +78,15 @@ export async function findPortalTicket(
 
 /**
  * Whom an authorised contact's private link lets in, and the ticket to show first: the last active of those on which they ask,
- * else of the account. Undefined when the person was removed or the link is void. Opening it confirms that the address is theirs.
+ * else of the account. Undefined when the person was removed or the link is void.
  */
 export async function findPersonVisit(
   deps: Pick<Deps, 'db' | 'clock'>,
   link: PersonLink,
 ): Promise<PortalVisitor | undefined> {
-  const [row] = await deps.db.query<VisitorRow & { ticket_id: bigint | null; unconfirmed: boolean }>(
+  const [row] = await deps.db.query<VisitorRow & { ticket_id: bigint | null }>(
     'person-visit',
-    `select ${visitorColumns}, a.confirmed_at is null as unconfirmed,
+    `select ${visitorColumns},
        (select t.id from ticket t where t.shop_id = a.shop_id and t.customer_id = a.customer_id and t.status <> 'spam'
         order by t.requester_id is not distinct from a.id desc, t.activity_at desc, t.id desc limit 1) as ticket_id
      from authorised_contact a join shop s on s.id = a.shop_id join customer c on c.shop_id = a.shop_id and c.id = a.customer_id
@@ -91,14 +94,6 @@ export async function findPersonVisit(
     [link.shopId, link.contactId, link.version],
   )
   if (!row) return undefined
-  if (row.unconfirmed) {
-    await deps.db.query(
-      'confirm-person',
-      `update authorised_contact set confirmed_at = $4
-       where shop_id = $1 and id = $2 and link_version = $3 and confirmed_at is null`,
-      [link.shopId, link.contactId, link.version, deps.clock.now()],
-    )
-  }
   const visitor = toVisitor(row, link.shopId)
   return row.ticket_id === null ? visitor : { ...visitor, ticketId: row.ticket_id }
 }
@@ -118,6 +113,7 @@ function toVisitor(row: VisitorRow, shopId: bigint): PortalVisitor {
       buyer: row.buyer,
       owner: row.owner,
       maySeeStatement: row.may_see_statement,
+      confirmed: row.confirmed,
       linkVersion: row.link_version,
     },
   }

@@ -3,7 +3,7 @@ import { loadPeople, type Person } from '../customers/people.ts'
 
 /**
  * Who of the account's people wrote: the one who is named, else whose address it came from. Undefined: nobody in particular.
- * An authorised contact goes before the buyer, whoever is there before those who were removed; one who has not opened the
+ * An authorised contact goes before the buyer, whoever is there before those who were removed; one who has not confirmed the
  * invitation is not known by the address yet.
  */
 export async function findWriter(

@@ -1,4 +1,5 @@
 import { type Request, type Response, Router } from 'express'
+import { confirmPerson } from '../../domain/customers/confirm-person.ts'
 import { Refused } from '../../domain/refusal.ts'
 import { receiveMessage } from '../../domain/tickets/receive-message.ts'
 import type { HttpDeps } from '../http-deps.ts'
@@ -7,6 +8,7 @@ import { toId } from '../ids.ts'
 import { requireCsrf } from '../middleware/csrf.ts'
 import { formKey, parseForm, pathText, queryText, readForm, typedText } from '../pages/form.ts'
 import { privatePage } from '../pages/private-page.ts'
+import { sendConfirmPage } from './confirm-page.ts'
 import { answerOffer } from './offers.ts'
 import { changePortalPeople, showPortalPeople } from './people.ts'
 import { openPortal, type PortalVisit, portalHref, readPortalTicket, sendPortalPage } from './portal-page.ts'
@@ -19,7 +21,17 @@ export function portalRouter(deps: HttpDeps): Router {
 
   router.get('/portal/:token', async (req, res) => {
     const received = queryText(req, 'received') !== undefined
-    await sendPortalPage(deps, res, await visitOf(deps, req), received ? { received } : {})
+    const visit = await visitOf(deps, req)
+    if (!visit.link.person.confirmed) return sendConfirmPage(deps, res, visit)
+    await sendPortalPage(deps, res, visit, received ? { received } : {})
+  })
+
+  router.post('/portal/:token/confirm', parseForm, async (req, res) => {
+    const visit = await visitOf(deps, req)
+    requireCsrf(deps, () => visit.token)(req, res, () => undefined)
+    const { shopId, person } = visit.link
+    await confirmPerson(deps, { shopId, contactId: person.id, version: person.linkVersion })
+    res.redirect(303, `/portal/${visit.token}`)
   })
 
   router.get('/portal/:token/statement', async (req, res) => {

@@ -26,7 +26,7 @@ export interface PersonProps extends TalliesProps {
   /** Name and addresses of the buyer come from the orders. */
   buyer: boolean
   maySeeStatement: boolean
-  /** `invited`: the link was not opened yet. */
+  /** `invited`: the link was not confirmed yet. */
   state: 'here' | 'invited' | 'removed'
   /** True for the person who reads. */
   me: boolean

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { addPerson } from '../../../src/domain/customers/add-person.ts'
 import { type ChangePerson, changePerson } from '../../../src/domain/customers/change-person.ts'
+import { confirmPerson } from '../../../src/domain/customers/confirm-person.ts'
 import { findByAddress } from '../../../src/domain/customers/find-by-address.ts'
 import { handOverAccount } from '../../../src/domain/customers/hand-over-account.ts'
 import { removePerson } from '../../../src/domain/customers/remove-person.ts'
@@ -245,7 +246,7 @@ describe('handing over', () => {
         fields: [{ field: 'contactId' }],
       })
     }
-    await findPersonVisit(world.deps, { shopId: world.shopId, contactId: unopened, version: 1 })
+    await confirmPerson(world.deps, { shopId: world.shopId, contactId: unopened, version: 1 })
     await handOverAccount(world.deps, of(unopened))
     expect(await personCalled(world, customerId, 'New')).toMatchObject({ owner: true })
   })
@@ -292,7 +293,7 @@ describe('finding accounts by an address', () => {
     const email = `ceo-${customerId}@big.example`
     const ceo = await letIn(world, customerId, 'Ceo', { email, by: { contactId: buyer } })
     expect(await find(email)).toEqual([])
-    await findPersonVisit(world.deps, { shopId: world.shopId, contactId: ceo, version: 1 })
+    await confirmPerson(world.deps, { shopId: world.shopId, contactId: ceo, version: 1 })
     expect(await find(email)).toHaveLength(1)
   })
 

@@ -33,7 +33,7 @@ export const contactJson = z
     owner: z.boolean().meta({ description: 'Manages the contacts of the account.' }),
     maySeeStatement: z.boolean(),
     state: z.enum(['active', 'invited', 'removed']).meta({
-      description: 'invited: added by the owner, and the invitation was not opened yet.',
+      description: 'invited: added by the owner, and the invitation was not confirmed yet.',
     }),
     createdAt: time,
     removedAt: time.nullable(),
