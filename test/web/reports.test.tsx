@@ -62,7 +62,7 @@ describe('the page of the reports', () => {
 
   it('marks where it is in the rail, and links each file', () => {
     const html = renderReports(reports)
-    expect(html).toContain('href="/desk/reports" class="apart" aria-current="page"')
+    expect(html).toContain('href="/desk/reports" class="office" aria-current="page"')
     for (const file of ['/o.csv', '/m.csv', '/p.csv', '/d.csv']) expect(html).toContain(`href="${file}"`)
   })
 

@@ -88,17 +88,21 @@ function Compare({ props, step }: { props: MergePageProps; step: Extract<MergeSt
   const columns = [step.before.source, step.before.target, step.after]
   return (
     <>
+      <div class="card pair">
+        <Person person={step.source} props={props} />
+        <span class="quiet">{t('merge:comesTo')}</span>
+        <Person person={props.target} props={props} />
+      </div>
       <div class="card table">
         <table>
           <thead>
             <tr>
               <td />
-              <th scope="col">
-                <Person person={step.source} props={props} />
-              </th>
-              <th scope="col">
-                <Person person={props.target} props={props} />
-              </th>
+              {[step.source, props.target].map((person) => (
+                <th scope="col" dir="auto">
+                  {person.name || t('desk:noName')}
+                </th>
+              ))}
               <th scope="col">{t('merge:after')}</th>
             </tr>
           </thead>

@@ -30,7 +30,7 @@ export function Rail({ frame, view, page }: RailProps) {
         {frame.seesReports && (
           <a
             href="/desk/reports"
-            class="apart"
+            class="office"
             {...(page === 'reports' ? { 'aria-current': 'page' as const } : {})}
           >
             <span>{t('reports:title')}</span>
@@ -38,7 +38,7 @@ export function Rail({ frame, view, page }: RailProps) {
         )}
         {frame.setsUp && (
           <a
-            class="setup-link"
+            class="office"
             href="/desk/packages"
             {...(page === 'packages' ? { 'aria-current': 'page' as const } : {})}
           >
@@ -47,7 +47,7 @@ export function Rail({ frame, view, page }: RailProps) {
         )}
         {frame.setsUp && (
           <a
-            class="import-link"
+            class="office"
             href="/desk/import"
             {...(page === 'import' ? { 'aria-current': 'page' as const } : {})}
           >
