@@ -76,6 +76,163 @@ export class ShopApiError extends Error {
   }
 }
 
+/** One page of orders, oldest change first. */
+export interface OrderPage {
+  orders: ShopOrder[]
+  /** Orders of this page that could not be read; the others count all the same. */
+  unreadable: { orderId: string; modifiedAt: Date | undefined; reason: string }[]
+  /** True when the shop has a further page of the same query. */
+  more: boolean
+  /** How many orders the whole query finds, when the shop says so. */
+  total: number | undefined
+}
+
+export interface OrderQuery {
+  /** Orders changed at this moment or later, in all statuses, those in the trash too. */
+  changedSince?: Date
+  /** Only these, whatever their status. At most 100. */
+  orderIds?: readonly string[]
+  /** From 1. */
+  page: number
+  /** 100 at most. */
+  pageSize: number
+}
+
+/** What the shop says of itself: proof that address and keys belong together. */
+export interface ShopFacts {
+  /** Where the shop itself says that it is, such as https://shop.example. */
+  homeUrl: string
+  /** Of the shop's software, such as "10.5.0". */
+  version: string
+  /** ISO 4217. */
+  currency: string
+  /** ISO 3166 two letters; '' when unknown. */
+  country: string
+  /** IANA name; undefined when the shop only knows an offset. */
+  timezone: string | undefined
+  /** Whether the keys may write. */
+  mayWrite: boolean
+}
+
+/** A webhook as the shop has it. */
+export interface ShopWebhook {
+  webhookId: string
+  topic: string
+  state: 'active' | 'paused' | 'disabled'
+  deliveryUrl: string
+}
+
+export interface NewShopWebhook {
+  name: string
+  topic: string
+  deliveryUrl: string
+  secret: string
+}
+
+/** A product, or a variation of one, that can be sold by itself. */
+export interface ShopProduct {
+  productId: string
+  variationId?: string
+  /** Of a variation: the product's name and the choice, such as "Support plan – 20". */
+  name: string
+  sku: string
+  /** Decimal string; '' when it has none. */
+  price: string
+  /** False for drafts and private products. */
+  published: boolean
+  /** Slugs; those of the product for a variation. */
+  categories: string[]
+  /** What the product says of the credits that it carries (`creditsKey` in its meta data), as written there. */
+  proposedCredits?: string
+  modifiedAt: Date | undefined
+}
+
+export interface ProductQuery {
+  /** Words of the name or the SKU; all products when left out. */
+  search?: string
+  /** From 1. */
+  page: number
+  pageSize: number
+  /** Key of the meta data in which a product says how many credits it carries. */
+  creditsKey: string
+}
+
+export interface ProductPage {
+  /** A variable product is not in it itself, but each of its variations is. */
+  products: ShopProduct[]
+  more: boolean
+}
+
+/** What a shop knows of a buyer, for the side panel. */
+export interface ShopCustomerFacts {
+  orders: number
+  /** Paid in the shop, refunds taken off, by currency, as decimal strings. */
+  spent: { currency: string; amount: string }[]
+  firstOrderAt: Date | undefined
+  lastOrderAt: Date | undefined
+  /** ISO 3166 two letters; '' when unknown. */
+  country: string
+  /** Every e-mail that stands on an order or on the account, lower case. */
+  emails: string[]
+  /** The newest ones, newest first, at most ten. */
+  latest: {
+    orderId: string
+    number: string
+    status: OrderStatus
+    total: string
+    currency: string
+    at: Date
+  }[]
+}
+
+/**
+ * What can be asked of a shop whose keys we have. Every failure is a ShopApiError. Calls that change the shop are never
+ * repeated by the connector, because the shop may have done it before the connection broke.
+ */
+export interface ShopApi {
+  /** Proves the keys and reads what the shop says of itself. */
+  readFacts(keys: ShopKeys): Promise<ShopFacts>
+  /** The order with its refunds' lines; undefined when the shop has it no more (404). */
+  fetchOrder(keys: ShopKeys, orderId: string): Promise<ShopOrder | undefined>
+  /** Orders with their refunds' lines. */
+  listOrders(keys: ShopKeys, query: OrderQuery): Promise<OrderPage>
+  /** Puts a note for the merchant on the order. */
+  addOrderNote(keys: ShopKeys, orderId: string, note: string): Promise<void>
+  /** Sets the order's meta data; null removes a key. An order that the shop has no more is left alone. */
+  writeOrderMeta(keys: ShopKeys, orderId: string, meta: Record<string, string | null>): Promise<void>
+  listWebhooks(keys: ShopKeys): Promise<ShopWebhook[]>
+  addWebhook(keys: ShopKeys, webhook: NewShopWebhook): Promise<ShopWebhook>
+  /** Sets what is given; undefined when the shop has no such webhook. */
+  changeWebhook(
+    keys: ShopKeys,
+    webhookId: string,
+    change: { state?: 'active'; deliveryUrl?: string; secret?: string },
+  ): Promise<ShopWebhook | undefined>
+  /** Deletes it for good; one that is gone already is no error. */
+  removeWebhook(keys: ShopKeys, webhookId: string): Promise<void>
+  listProducts(keys: ShopKeys, query: ProductQuery): Promise<ProductPage>
+  /** The product with all its variations; empty when the shop has it no more. */
+  fetchProduct(keys: ShopKeys, productId: string, creditsKey: string): Promise<ShopProduct[]>
+  /** By the shop's customer id, else by e-mail. */
+  readCustomer(
+    keys: ShopKeys,
+    customer: { shopCustomerId?: string; email?: string },
+  ): Promise<ShopCustomerFacts>
+}
+
+/** The shop's own page on which a merchant lets us in, and what comes back from it. */
+export interface ShopAuthorisation {
+  /** Where to send the merchant's browser. `state` comes back with the keys. */
+  pageUrl(
+    shopUrl: string,
+    request: { appName: string; state: string; returnUrl: string; callbackUrl: string },
+  ): string
+  /** Reads the body that the shop posts to the callback; undefined when it is none. Pure, never throws. */
+  readCallback(
+    body: Buffer,
+  ): { state: string; consumerKey: string; consumerSecret: string; mayWrite: boolean } | undefined
+}
+
 export interface ShopPort {
   /** Reads one delivery. Pure; never throws on bad input. */
   readDelivery(topic: string, body: Buffer): ReadDelivery
