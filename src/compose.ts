@@ -1,5 +1,7 @@
+import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { createEmail } from '../connectors/email/email.ts'
+import { createFileBlobs } from '../connectors/files/blobs.ts'
 import { mailOff, textingOff } from '../connectors/off/off.ts'
 import { createSandboxMail } from '../connectors/sandbox/mail.ts'
 import { createSandboxTexting } from '../connectors/sandbox/texting.ts'
@@ -78,6 +80,7 @@ export async function compose(config: Config, log: Logger, clock: Clock = system
     clock,
     log,
     keyring,
+    blobs: createFileBlobs(join(config.dataDir, 'blobs')),
     mail,
     texting: chooseTexting(config, sandbox, clock),
     shops: { woocommerce: createWooCommerceShop({ allowPrivateAddresses: config.allowPrivateShopUrls }) },

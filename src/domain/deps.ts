@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts'
+import type { BlobPort } from '../ports/blobs.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { MailPort } from '../ports/mail.ts'
@@ -12,6 +13,8 @@ export interface Deps {
   clock: Clock
   log: Log
   keyring: Keyring
+  /** Raw mails and attachments. */
+  blobs: BlobPort
   mail: MailPort
   texting: TextingPort
   /** By the shop's kind ("woocommerce"). */

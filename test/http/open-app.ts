@@ -17,6 +17,7 @@ import { readJobBacklog } from '../../src/http/metrics/job-backlog.ts'
 import { createMetrics } from '../../src/http/metrics/metrics.ts'
 import type { MailPort } from '../../src/ports/mail.ts'
 import { loadAssets } from '../../src/web/assets.ts'
+import { testBlobs } from '../support/blobs.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { capturedSecret } from '../support/fakes/captures.ts'
 import { quietLog } from '../support/quiet-log.ts'
@@ -74,6 +75,7 @@ export function testDeps(
     clock: { now: () => new Date() },
     log: quietLog,
     keyring: makeKeyring(randomBytes(32)),
+    blobs: testBlobs,
     mail: options.channelsOff ? mailOff : mailOn,
     texting: options.channelsOff ? textingOff : twilio,
     shops: {},

@@ -10,6 +10,7 @@ import { makeKeyring } from '../../src/domain/secrets/keyring.ts'
 import { type ReplyInput, type ReplyResult, replyToTicket } from '../../src/domain/tickets/reply-to-ticket.ts'
 import type { MailPort } from '../../src/ports/mail.ts'
 import type { TextingPort } from '../../src/ports/texting.ts'
+import { testBlobs } from './blobs.ts'
 import { createTestDatabase } from './database.ts'
 import { quietLog } from './quiet-log.ts'
 
@@ -54,6 +55,7 @@ export async function makeWorld(options: WorldOptions = {}) {
     clock,
     log: quietLog,
     keyring: makeKeyring(randomBytes(32)),
+    blobs: testBlobs,
     mail: options.mail ?? createSandboxMail(store, clock),
     texting: options.texting ?? createSandboxTexting(store, clock, '+15005550006'),
     shops: {},
