@@ -7,6 +7,7 @@ import { addShop } from '../domain/shops/add-shop.ts'
 import { changeSettings } from '../domain/shops/change-settings.ts'
 import { explainProblem } from '../words/ledger-problem.ts'
 import { wordsFor } from '../words/words.ts'
+import { cliActor } from './actor.ts'
 import { id, list, number } from './arguments.ts'
 import { notice, printResult } from './output.ts'
 import { addPackageCommands } from './packages.ts'
@@ -40,7 +41,9 @@ export function addAdministration(program: Command, withDeps: WithDeps): void {
     .option('--agent-waivers <n>', help('agentWaivers'), number)
     .option('--merge-window <minutes>', help('mergeWindow'), number)
     .action(({ json = false, shop, ...input }) =>
-      withDeps(async (deps) => printResult(await changeSettings(deps, { shopId: shop, ...input }), json)),
+      withDeps(async (deps) =>
+        printResult(await changeSettings(deps, { shopId: shop, actor: cliActor, ...input }), json),
+      ),
     )
 
   command('agent:add', 'agentAdd')

@@ -6,6 +6,7 @@ import { importBalances } from '../domain/imports/import-balances.ts'
 import { mostBytes } from '../domain/imports/read-table.ts'
 import type { ImportReport, RowError } from '../domain/imports/report.ts'
 import { wordsFor } from '../words/words.ts'
+import { cliActor } from './actor.ts'
 import { id } from './arguments.ts'
 import { notice, printResult } from './output.ts'
 import type { WithDeps } from './with-deps.ts'
@@ -33,7 +34,7 @@ async function runImport(
   input: { shopId: bigint; csv: Buffer; dryRun: boolean },
   json: boolean,
 ): Promise<void> {
-  const { units, importId, ...report } = await importBalances(deps, { ...input, by: { actor: 'cli' } })
+  const { units, importId, ...report } = await importBalances(deps, { ...input, by: { actor: cliActor } })
   for (const error of report.errors) notice(lineOf(error))
   const failed = report.errorCount > 0
   if (failed) process.exitCode = 1

@@ -11,6 +11,7 @@ import { retirePackage } from '../domain/packages/retire-package.ts'
 import { setRate } from '../domain/packages/set-rate.ts'
 import { requireShop } from '../domain/shops/require-shop.ts'
 import { wordsFor } from '../words/words.ts'
+import { cliActor } from './actor.ts'
 import { id, list, number } from './arguments.ts'
 import { printLines, printResult } from './output.ts'
 import { type OwnPrices, ownPrice, priceWord } from './own-prices.ts'
@@ -34,7 +35,10 @@ export function addPackageCommands(program: Command, withDeps: WithDeps): void {
     .requiredOption('--credits <n>', help('credits'), number)
     .action(({ json = false, shop, match, ...input }) =>
       withDeps(async (deps) =>
-        printResult(await addPackage(deps, { shopId: shop, match, ...termsOf(input) }), json),
+        printResult(
+          await addPackage(deps, { shopId: shop, actor: cliActor, match, ...termsOf(input) }),
+          json,
+        ),
       ),
     )
 
@@ -45,7 +49,10 @@ export function addPackageCommands(program: Command, withDeps: WithDeps): void {
     .option('--version <n>', help('version'), number)
     .action(({ json = false, shop, package: packageId, ...input }) =>
       withDeps(async (deps) =>
-        printResult(await editPackage(deps, { shopId: shop, packageId, ...termsOf(input) }), json),
+        printResult(
+          await editPackage(deps, { shopId: shop, actor: cliActor, packageId, ...termsOf(input) }),
+          json,
+        ),
       ),
     )
 
@@ -59,7 +66,7 @@ export function addPackageCommands(program: Command, withDeps: WithDeps): void {
     .requiredOption('--package <id>', help('package'), id)
     .action(({ json = false, shop, package: packageId }) =>
       withDeps(async (deps) => {
-        const { retiredAt } = await retirePackage(deps, { shopId: shop, packageId })
+        const { retiredAt } = await retirePackage(deps, { shopId: shop, actor: cliActor, packageId })
         printResult({ id: String(packageId), retiredAt: retiredAt.toISOString() }, json)
       }),
     )
@@ -71,7 +78,9 @@ export function addPackageCommands(program: Command, withDeps: WithDeps): void {
     .option('--step <minutes>', help('step'), number)
     .option('--free <seconds>', help('free'), number)
     .action(({ json = false, shop, ...input }) =>
-      withDeps(async (deps) => printResult(await setRate(deps, { shopId: shop, ...input }), json)),
+      withDeps(async (deps) =>
+        printResult(await setRate(deps, { shopId: shop, actor: cliActor, ...input }), json),
+      ),
     )
 
   command('rate:list', 'rateList').action(({ json = false, shop }) =>

@@ -53,9 +53,9 @@ export async function setStage(log: Logger): Promise<Stage> {
   })
   const shopId = BigInt(added.id)
   for (const credits of [5, 10, 20]) {
-    await addPackage(deps, { shopId, match: `sku:SUPPORT-${credits}`, credits, days: 365 })
+    await addPackage(deps, { actor: 'demo', shopId, match: `sku:SUPPORT-${credits}`, credits, days: 365 })
   }
-  await setRate(deps, { shopId, channel: 'sms', price: 0.5 })
+  await setRate(deps, { actor: 'demo', shopId, channel: 'sms', price: 0.5 })
   const agent = await addAgent(deps, {
     shopId,
     email: 'maja@example.test',

@@ -32,7 +32,7 @@ export async function seedShop(environment: Environment, accounts: number, log: 
     const webhookSecret = 'bench-webhook-secret'
     const { id } = await addShop(deps, { name: 'Bench', url: 'https://shop.example', webhookSecret })
     const shopId = BigInt(id)
-    await addPackage(deps, { shopId, match: 'sku:SUPPORT-10', credits: 10, days: 365 })
+    await addPackage(deps, { actor: 'cli', shopId, match: 'sku:SUPPORT-10', credits: 10, days: 365 })
     const { id: agentId, loginUrl } = await addAgent(deps, {
       shopId,
       email: 'nina@bench.example',

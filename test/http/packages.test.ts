@@ -22,7 +22,13 @@ const list = '/desk/packages'
 const packages = async () => (await listPackages(test.deps, { shopId: shop.shopId, limit: 10 })).packages
 
 async function pack(match = 'sku:SUPPORT-10'): Promise<bigint> {
-  const { id } = await addPackage(test.deps, { shopId: shop.shopId, match, credits: 10, name: 'Small' })
+  const { id } = await addPackage(test.deps, {
+    actor: 'cli',
+    shopId: shop.shopId,
+    match,
+    credits: 10,
+    name: 'Small',
+  })
   return BigInt(id)
 }
 
@@ -165,7 +171,7 @@ describe('the page of one package', () => {
     const id = await pack()
     const path = `${list}/${id}`
     const page = await owner.get(path)
-    await editPackage(test.deps, { shopId: shop.shopId, packageId: id, days: 90 })
+    await editPackage(test.deps, { actor: 'cli', shopId: shop.shopId, packageId: id, days: 90 })
     const answer = await owner.submit(page, path, { ...typed, credits: '99' })
     expect(answer.status).toBe(409)
     expect(readText(answer)).toContain('somebody changed this package while you had it open')

@@ -145,7 +145,7 @@ describe('rule 9: a waiver by an agent', () => {
         waiveReason: 'our fault',
       })
     expect((await waive('one')).status).toBe(403)
-    await changeSettings(test.deps, { shopId: shop.shopId, agentWaivers: 2 })
+    await changeSettings(test.deps, { actor: 'cli', shopId: shop.shopId, agentWaivers: 2 })
     expect((await waive('two')).status).toBe(303)
     expect((await waive('three')).status).toBe(303)
     expect((await waive('four')).status).toBe(403)

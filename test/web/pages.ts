@@ -1,3 +1,4 @@
+import { renderAuditPage } from '../../src/web/audit/page.tsx'
 import { renderImported, renderImportPage } from '../../src/web/desk/import.tsx'
 import { renderDeskList } from '../../src/web/desk/list.tsx'
 import { renderMergePage } from '../../src/web/desk/merge.tsx'
@@ -17,6 +18,7 @@ import { renderSandboxMail, renderSandboxMailList } from '../../src/web/sandbox/
 import { renderSandboxPhone } from '../../src/web/sandbox/phone.tsx'
 import { renderSessionPage } from '../../src/web/session/session.tsx'
 import { renderDeskStatement, renderPortalStatement } from '../../src/web/statement/page.tsx'
+import { auditPage } from './audit-samples.ts'
 import { importChecked, imported, importedBefore, importGive, importWrong } from './import-samples.ts'
 import { mergeCompare, mergeFind } from './merge-samples.ts'
 import { packagePage, packagesPage, wrongForm } from './package-samples.ts'
@@ -217,6 +219,11 @@ export function everyPage(): [name: string, html: string][] {
   pages.push(['reports', renderReports(reports)])
   pages.push(['reports, empty', renderReports(emptyReports)])
   const { moreHref: _, ...wholeList } = packagesPage
+  pages.push(['log', renderAuditPage(auditPage)])
+  pages.push([
+    'log, empty',
+    renderAuditPage({ ...without(auditPage, 'olderHref'), rows: [], about: 'shop', paged: false }),
+  ])
   pages.push(['packages', renderPackagesPage(packagesPage)])
   pages.push(['packages, none', renderPackagesPage({ ...wholeList, packages: [] })])
   pages.push(['packages, wrong', renderPackagesPage({ ...packagesPage, add: wrongForm, rates: wrongForm })])

@@ -1,3 +1,4 @@
+import { writeAudit } from '../audit/write-audit.ts'
 import { createGrant } from '../credits/create-grant.ts'
 import { channels, currentRateCard } from '../credits/rate-card.ts'
 import { requireReason, type Supervisor, unitLimitOf } from '../credits/supervise.ts'
@@ -93,22 +94,19 @@ export async function grantCredits(
     )
     if (!grant) throw new Error('a grant that was just made is not there')
     if (!customer.known) {
-      await sql.query(
-        'audit-grant',
-        `insert into audit_log (shop_id, customer_id, actor, action, data, at) values ($1, $2, $3, 'grant', $4, $5)`,
-        [
-          shopId,
-          customerId,
-          actor,
-          JSON.stringify({
-            grantId: String(grant.grantId),
-            units: Number(units),
-            reason: input.reasonCode,
-            note: reason,
-          }),
-          at,
-        ],
-      )
+      await writeAudit(sql, {
+        shopId,
+        customerId,
+        actor,
+        action: 'grant',
+        data: {
+          grantId: String(grant.grantId),
+          units: Number(units),
+          reason: input.reasonCode,
+          note: reason,
+        },
+        at,
+      })
     }
     return grant
   })

@@ -1,4 +1,6 @@
 import type { Sql } from '../../db/database.ts'
+import type { AuditAction } from '../audit/actions.ts'
+import { writeAudit } from '../audit/write-audit.ts'
 import { refuse } from '../refusal.ts'
 import { loadPeople, type Person } from './people.ts'
 
@@ -43,23 +45,16 @@ export function personOf(people: readonly Person[], contactId: bigint): Person {
 export async function auditPeople(
   sql: Sql,
   act: PeopleAct,
-  line: { action: string; contactId: bigint; changed?: readonly string[]; at: Date },
+  line: { action: AuditAction; contactId: bigint; changed?: readonly string[]; at: Date },
 ): Promise<void> {
-  await sql.query(
-    'audit-people',
-    'insert into audit_log (shop_id, customer_id, actor, action, data, at) values ($1, $2, $3, $4, $5, $6)',
-    [
-      act.shopId,
-      act.customerId,
-      actorOf(act),
-      line.action,
-      JSON.stringify({
-        contactId: String(line.contactId),
-        ...(line.changed && { changed: line.changed }),
-      }),
-      line.at,
-    ],
-  )
+  await writeAudit(sql, {
+    shopId: act.shopId,
+    customerId: act.customerId,
+    actor: actorOf(act),
+    action: line.action,
+    data: { contactId: String(line.contactId), ...(line.changed && { changed: line.changed }) },
+    at: line.at,
+  })
 }
 
 function actorOf({ customerId, by }: PeopleAct): string {

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Sql } from '../../db/database.ts'
 import { retryTransaction } from '../../db/retry-transaction.ts'
 import { wordsFor } from '../../words/words.ts'
+import { writeAudit } from '../audit/write-audit.ts'
 import { createGrant } from '../credits/create-grant.ts'
 import { currentRateCard } from '../credits/rate-card.ts'
 import type { Supervisor } from '../credits/supervise.ts'
@@ -78,12 +79,8 @@ export async function importBalances(
       firstGrantId: String(first),
       lastGrantId: String(last),
     }
-    const [line] = await sql.query<{ id: bigint }>(
-      'audit-import',
-      `insert into audit_log (shop_id, actor, action, data, at) values ($1, $2, 'import_balances', $3, $4) returning id`,
-      [shopId, by.actor, JSON.stringify(data), ask.at],
-    )
-    return line ? { ...done, importId: line.id } : done
+    const audit = { shopId, actor: by.actor, action: 'import_balances', data, at: ask.at } as const
+    return { ...done, importId: await writeAudit(sql, audit) }
   })
 }
 

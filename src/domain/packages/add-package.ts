@@ -1,17 +1,21 @@
 import type { Sql } from '../../db/database.ts'
+import { changesOf } from '../audit/changes.ts'
+import { writeAudit } from '../audit/write-audit.ts'
 import { checkAll } from '../check-all.ts'
 import type { Deps } from '../deps.ts'
 import { enqueueJob } from '../enqueue.ts'
 import { refuse } from '../refusal.ts'
 import { requireShop } from '../shops/require-shop.ts'
 import { readMatch } from './read-match.ts'
-import { defaultTerms, type GivenTerms, readTerms } from './read-terms.ts'
+import { defaultTerms, type GivenTerms, givenTermsOf, readTerms } from './read-terms.ts'
 import { saveTerms } from './save-terms.ts'
 
 export interface NewPackage extends GivenTerms {
   shopId: bigint
   /** "variation:13", "product:11", "sku:SUPPORT-10" or "sku:SUPPORT-*". */
   match: string
+  /** Who adds it, for the audit log. */
+  actor: string
 }
 
 /**
@@ -33,6 +37,17 @@ export async function addPackage(
     await requireShop(sql, shopId)
     const packageId = await insertPackage(sql, shopId, match, at)
     await saveTerms(sql, { shopId, packageId, version: 1, at }, terms)
+    await writeAudit(sql, {
+      shopId,
+      actor: input.actor,
+      action: 'package_add',
+      data: {
+        packageId: String(packageId),
+        match: `${match.kind}:${match.value}`,
+        ...changesOf({}, givenTermsOf(terms)),
+      },
+      at,
+    })
     await enqueueJob(sql, 'rematch_orders', { shopId: String(shopId) }, { key: `rematch:${shopId}` })
     return packageId
   })

@@ -1,13 +1,17 @@
+import { changesOf } from '../audit/changes.ts'
+import { writeAudit } from '../audit/write-audit.ts'
 import type { Deps } from '../deps.ts'
 import { refuse } from '../refusal.ts'
 import { lockPackage } from './lock-package.ts'
-import { type GivenTerms, readTerms } from './read-terms.ts'
+import { type GivenTerms, givenTermsOf, readTerms } from './read-terms.ts'
 import { saveTerms } from './save-terms.ts'
 import { sameTerms, type Terms, termsColumns } from './terms.ts'
 
 export interface EditPackage extends GivenTerms {
   shopId: bigint
   packageId: bigint
+  /** Who changes it, for the audit log. */
+  actor: string
   /** The version that the caller has seen: refuses when somebody changed it since. Without it the newest is changed. */
   version?: number
 }
@@ -23,7 +27,7 @@ export async function editPackage(
 ): Promise<{ version: number }> {
   const { shopId, packageId } = input
   return await deps.db.transaction(async (sql) => {
-    const { retiredAt } = await lockPackage(sql, { shopId, packageId })
+    const { match, retiredAt } = await lockPackage(sql, { shopId, packageId })
     if (retiredAt) refuse({ code: 'package_retired' })
     const [newest] = await sql.query<Terms & { version: number }>(
       'newest-terms',
@@ -39,7 +43,20 @@ export async function editPackage(
     const terms = readTerms(before, input)
     if (sameTerms(before, terms)) return { version }
     const next = version + 1
-    await saveTerms(sql, { shopId, packageId, version: next, at: deps.clock.now() }, terms)
+    const at = deps.clock.now()
+    await saveTerms(sql, { shopId, packageId, version: next, at }, terms)
+    await writeAudit(sql, {
+      shopId,
+      actor: input.actor,
+      action: 'package_edit',
+      data: {
+        packageId: String(packageId),
+        match,
+        version: next,
+        ...changesOf(givenTermsOf(before), givenTermsOf(terms)),
+      },
+      at,
+    })
     return { version: next }
   })
 }

@@ -1,9 +1,9 @@
 import { checkAll } from '../check-all.ts'
 import { channels as allChannels, type Channel, isChannel, type OwnPrices } from '../credits/rate-card.ts'
-import { toUnits } from '../credits/units.ts'
+import { toCredits, toUnits } from '../credits/units.ts'
 import { notStorable } from '../not-storable.ts'
 import { refuseField } from '../refusal.ts'
-import { type GivenPrice, readPrice } from './read-price.ts'
+import { type GivenPrice, givenPriceOf, readPrice } from './read-price.ts'
 import { type FurtherOrder, furtherOrders, type Terms } from './terms.ts'
 
 /** What a merchant says of a package's terms; what is left out stays as it is. */
@@ -67,6 +67,23 @@ export function readTerms(
     furtherOrder: () =>
       given.furtherOrder === undefined ? before.furtherOrder : readFurtherOrder(given.furtherOrder),
   })
+}
+
+/** The same the other way, each price apart: what the audit log compares and keeps. */
+export function givenTermsOf(terms: Terms): Record<string, unknown> {
+  return {
+    name: terms.name,
+    credits: toCredits(terms.unitsEach),
+    days: terms.days,
+    channels: terms.channels,
+    priority: terms.priority,
+    promotional: terms.promotional,
+    overdraft: toCredits(terms.overdraftUnits),
+    furtherOrder: terms.furtherOrder,
+    ...Object.fromEntries(
+      Object.entries(terms.prices).map(([channel, price]) => [`prices.${channel}`, givenPriceOf(price)]),
+    ),
+  }
 }
 
 function readName(name: string): string {

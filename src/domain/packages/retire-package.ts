@@ -1,3 +1,4 @@
+import { writeAudit } from '../audit/write-audit.ts'
 import type { Deps } from '../deps.ts'
 import { lockPackage } from './lock-package.ts'
 
@@ -7,7 +8,7 @@ import { lockPackage } from './lock-package.ts'
  */
 export async function retirePackage(
   deps: Pick<Deps, 'db' | 'clock'>,
-  input: { shopId: bigint; packageId: bigint },
+  input: { shopId: bigint; packageId: bigint; actor: string },
 ): Promise<{ retiredAt: Date }> {
   return await deps.db.transaction(async (sql) => {
     const known = await lockPackage(sql, input)
@@ -18,6 +19,13 @@ export async function retirePackage(
       input.packageId,
       retiredAt,
     ])
+    await writeAudit(sql, {
+      shopId: input.shopId,
+      actor: input.actor,
+      action: 'package_retire',
+      data: { packageId: String(input.packageId), match: known.match },
+      at: retiredAt,
+    })
     return { retiredAt }
   })
 }

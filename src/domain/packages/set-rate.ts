@@ -1,13 +1,15 @@
-import { uniqueViolation } from '../../db/database.ts'
 import { channels, isChannel } from '../credits/rate-card.ts'
 import type { Deps } from '../deps.ts'
 import { refuseField } from '../refusal.ts'
-import { requireShop } from '../shops/require-shop.ts'
+import { lockShop } from '../shops/lock-shop.ts'
 import { type GivenPrice, readPrice } from './read-price.ts'
+import { writeRate } from './write-rate.ts'
 
 export interface NewRate extends GivenPrice {
   shopId: bigint
   channel: string
+  /** Who sets it, for the audit log. */
+  actor: string
 }
 
 /**
@@ -18,32 +20,11 @@ export async function setRate(
   deps: Pick<Deps, 'db' | 'clock'>,
   input: NewRate,
 ): Promise<{ version: number }> {
-  const { channel } = input
+  const { shopId, channel, actor } = input
   if (!isChannel(channel)) return refuseField('channel', `choose from ${channels.join(', ')}`)
   const price = readPrice(channel, input)
-  await requireShop(deps.db, input.shopId)
-  const values = [
-    input.shopId,
-    channel,
-    price.units,
-    price.per,
-    price.step ?? null,
-    price.freeSeconds ?? 0,
-    deps.clock.now(),
-  ]
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const [row] = await deps.db.query<{ version: number }>(
-        'set-rate',
-        `insert into rate (shop_id, channel, version, units, per, step, free_seconds, created_at)
-         select $1, $2, coalesce((select max(version) from rate where shop_id = $1 and channel = $2), 0) + 1, $3, $4, $5, $6, $7
-         returning version`,
-        values,
-      )
-      return { version: row?.version ?? 0 }
-    } catch (error) {
-      // Somebody else set the same channel's price at this moment and took the version.
-      if (attempt === 3 || uniqueViolation(error) === undefined) throw error
-    }
-  }
+  return await deps.db.transaction(async (sql) => {
+    await lockShop(sql, shopId)
+    return await writeRate(sql, { shopId, channel, price, actor, at: deps.clock.now() })
+  })
 }

@@ -1,6 +1,10 @@
+import type { Sql } from '../../db/database.ts'
+import { changesOf } from '../audit/changes.ts'
+import { writeAudit } from '../audit/write-audit.ts'
 import { toCredits, toUnits } from '../credits/units.ts'
 import type { Deps } from '../deps.ts'
 import { type FieldProblem, refuse } from '../refusal.ts'
+import { lockShop } from './lock-shop.ts'
 
 export interface ShopSettingsChange {
   shopId: bigint
@@ -10,6 +14,8 @@ export interface ShopSettingsChange {
   agentWaivers?: number
   /** Minutes after a charged reply in which further ones on the same ticket and channel are free; 0 is off (rule 8). */
   mergeWindow?: number
+  /** Who changes them, for the audit log. */
+  actor: string
 }
 
 export interface ChangeableSettings {
@@ -25,7 +31,7 @@ interface SettingsRow {
 }
 
 /** Refuses: not_found (shop). */
-export async function readSettings(deps: Pick<Deps, 'db'>, shopId: bigint): Promise<ChangeableSettings> {
+export async function readSettings(deps: { db: Sql }, shopId: bigint): Promise<ChangeableSettings> {
   const [shop] = await deps.db.query<SettingsRow>(
     'read-settings',
     `select supervisor_limit_units as "limit", agent_waivers_per_day as waivers, merge_window_minutes as minutes
@@ -37,19 +43,30 @@ export async function readSettings(deps: Pick<Deps, 'db'>, shopId: bigint): Prom
 
 /** Sets what is given and leaves the rest. Refuses: invalid (each field), not_found (shop). */
 export async function changeSettings(
-  deps: Pick<Deps, 'db'>,
+  deps: Pick<Deps, 'db' | 'clock'>,
   input: ShopSettingsChange,
 ): Promise<ChangeableSettings> {
   const { limit, waivers, minutes } = readChange(input)
-  const [shop] = await deps.db.query<SettingsRow>(
-    'change-settings',
-    `update shop set supervisor_limit_units = coalesce($2, supervisor_limit_units),
-       agent_waivers_per_day = coalesce($3, agent_waivers_per_day), merge_window_minutes = coalesce($4, merge_window_minutes)
-     where id = $1
-     returning supervisor_limit_units as "limit", agent_waivers_per_day as waivers, merge_window_minutes as minutes`,
-    [input.shopId, limit, waivers, minutes],
-  )
-  return toSettings(shop)
+  const { shopId, actor } = input
+  return await deps.db.transaction(async (sql) => {
+    await lockShop(sql, shopId)
+    const before = await readSettings({ db: sql }, shopId)
+    const [shop] = await sql.query<SettingsRow>(
+      'change-settings',
+      `update shop set supervisor_limit_units = coalesce($2, supervisor_limit_units),
+         agent_waivers_per_day = coalesce($3, agent_waivers_per_day), merge_window_minutes = coalesce($4, merge_window_minutes)
+       where id = $1
+       returning supervisor_limit_units as "limit", agent_waivers_per_day as waivers, merge_window_minutes as minutes`,
+      [shopId, limit, waivers, minutes],
+    )
+    const after = toSettings(shop)
+    const changes = changesOf({ ...before }, { ...after })
+    if (changes) {
+      const at = deps.clock.now()
+      await writeAudit(sql, { shopId, actor, action: 'settings_change', data: { ...changes }, at })
+    }
+    return after
+  })
 }
 
 function toSettings(shop: SettingsRow | undefined): ChangeableSettings {

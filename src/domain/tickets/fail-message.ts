@@ -1,3 +1,4 @@
+import type { Sql } from '../../db/database.ts'
 import type { Deps } from '../deps.ts'
 import type { MessageKey } from './load-outgoing.ts'
 
@@ -6,7 +7,7 @@ import type { MessageKey } from './load-outgoing.ts'
  * cannot fail any more. The reason is the provider's, for agents.
  */
 export async function failMessage(
-  deps: Pick<Deps, 'db' | 'clock' | 'log'>,
+  deps: Pick<Deps, 'clock' | 'log'> & { db: Sql },
   key: MessageKey,
   reason: string,
 ): Promise<void> {

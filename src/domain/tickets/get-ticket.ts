@@ -31,6 +31,8 @@ export interface TicketAct {
   action: string
   agentName: string | null
   data: Record<string, unknown>
+  /** Whose account it was then, of a customer who was merged since; null for this one. */
+  former: string | null
   at: Date
 }
 

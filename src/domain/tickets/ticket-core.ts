@@ -1,4 +1,5 @@
 import type { Sql } from '../../db/database.ts'
+import { linesOfAccount } from '../audit/list-audit.ts'
 import type { BalanceJson } from '../credits/balance.ts'
 import { type QuoteRows, quotesColumn } from './channel-quotes.ts'
 
@@ -52,6 +53,8 @@ export interface CoreRow {
     action: string
     agentName: string | null
     data: Record<string, unknown>
+    /** Of a line from before a merge: whose account it was. */
+    former: string | null
     at: string
   }[]
 }
@@ -84,9 +87,11 @@ const columns = `
 const auditColumns = `
   (select a.frozen from account a where a.shop_id = t.shop_id and a.customer_id = t.customer_id) as account_frozen,
   coalesce((select json_agg(l) from (
-    select l.id, l.action, a.name as "agentName", l.data, l.at from audit_log l
+    select l.id, l.action, a.name as "agentName", l.data, l.at, f.name as former
+    from (${linesOfAccount({ shop: 't.shop_id', customer: 't.customer_id', before: 'null::bigint', limit: '8' })}) l
     left join agent a on a.shop_id = l.shop_id and l.actor = 'agent:' || a.id
-    where l.shop_id = t.shop_id and l.customer_id = t.customer_id order by l.id desc limit 8) l), '[]') as audit`
+    left join customer f on f.shop_id = l.shop_id and f.id = l.customer_id and f.id <> t.customer_id
+    order by l.id desc) l), '[]') as audit`
 
 // What each of several people used since the first of the month; most customers are alone and cost nothing here.
 const peopleColumn = `

@@ -14,13 +14,18 @@ export interface Author {
   role?: Role
 }
 
+/** The program itself, for the ledger and the audit log. */
+export function actorOf(caller: Pick<ApiCaller, 'keyId'>): string {
+  return `api:${caller.keyId}`
+}
+
 /** The agent that a body names by e-mail or id, or the API itself. Refuses: invalid (agent). */
 export async function authorOf(
   deps: Pick<Deps, 'db'>,
   caller: ApiCaller,
   named: string | null | undefined,
 ): Promise<Author> {
-  if (named === null || named === undefined) return { name: 'API', actor: `api:${caller.keyId}` }
+  if (named === null || named === undefined) return { name: 'API', actor: actorOf(caller) }
   const agent = await findAgent(deps, { shopId: caller.shopId, agent: named })
   if (!agent) {
     return refuseField('agent', 'give the e-mail or the id of an agent of this shop, or leave it out')

@@ -1,4 +1,5 @@
 import type { ApiRoute } from './route.ts'
+import { listAuditRoute, listCustomerAuditRoute } from './routes/audit.ts'
 import {
   addContactRoute,
   changeContactRoute,
@@ -29,7 +30,6 @@ import {
   adjustRoute,
   forgiveRoute,
   freezeRoute,
-  listAuditRoute,
   mergeRoute,
   previewMergeRoute,
   reverseRoute,
@@ -78,6 +78,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   freezeRoute,
   unfreezeRoute,
   reverseRoute,
+  listCustomerAuditRoute,
   listAuditRoute,
   previewMergeRoute,
   mergeRoute,

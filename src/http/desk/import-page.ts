@@ -1,9 +1,8 @@
-import type { NextFunction, Request, Response } from 'express'
+import type { Request, Response } from 'express'
 import { importColumns } from '../../domain/imports/columns.ts'
 import { importBalances } from '../../domain/imports/import-balances.ts'
 import { getImport, listImports } from '../../domain/imports/list-imports.ts'
 import { mostBytes, mostRows } from '../../domain/imports/read-table.ts'
-import { refuse } from '../../domain/refusal.ts'
 import { renderImported, renderImportPage } from '../../web/desk/import.tsx'
 import type { ImportStep } from '../../web/desk/import-props.ts'
 import type { HttpDeps } from '../http-deps.ts'
@@ -16,12 +15,6 @@ import { readUpload } from './upload.ts'
 const path = '/desk/import'
 const earlierOnPage = 10
 const grantsOnPage = 100
-
-/** Stands before everything of these pages, so that nobody else's file is even read. */
-export function requireOwner(_req: Request, res: Response, next: NextFunction): void {
-  if (agentOf(res).role !== 'owner') refuse({ code: 'role_too_low', role: 'owner' })
-  next()
-}
 
 /** GET /desk/import: asks for a file, and lists what was imported. */
 export async function showImport(deps: HttpDeps, _req: Request, res: Response): Promise<void> {

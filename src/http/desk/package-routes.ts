@@ -1,4 +1,4 @@
-import type { RequestHandler, Router } from 'express'
+import type { RequestHandler, Response, Router } from 'express'
 import { addPackage } from '../../domain/packages/add-package.ts'
 import { editPackage } from '../../domain/packages/edit-package.ts'
 import { retirePackage } from '../../domain/packages/retire-package.ts'
@@ -8,6 +8,7 @@ import type { HttpDeps } from '../http-deps.ts'
 import { toId } from '../ids.ts'
 import { agentOf } from '../middleware/require-agent.ts'
 import { parseForm, queryText, readForm } from '../pages/form.ts'
+import { authorOf } from './desk-frame.ts'
 import { sendPackage } from './package-page.ts'
 import { sendPackages } from './packages-page.ts'
 import { requireOwner } from './require-owner.ts'
@@ -30,7 +31,7 @@ export function addPackageRoutes(router: Router, deps: HttpDeps, csrf: RequestHa
     const form = readForm(req)
     try {
       const { id } = await addPackage(deps, {
-        shopId: agentOf(res).shopId,
+        ...byAgent(res),
         match: form.match ?? '',
         ...termsIn(form),
       })
@@ -44,7 +45,7 @@ export function addPackageRoutes(router: Router, deps: HttpDeps, csrf: RequestHa
   router.post('/desk/rates', parseForm, csrf, async (req, res) => {
     const form = readForm(req)
     try {
-      await setRates(deps, { shopId: agentOf(res).shopId, prices: ratesIn(form) })
+      await setRates(deps, { ...byAgent(res), prices: ratesIn(form) })
       res.redirect(303, `${pages}#rates`)
     } catch (error) {
       const refused = refusedForm(error)
@@ -59,7 +60,7 @@ export function addPackageRoutes(router: Router, deps: HttpDeps, csrf: RequestHa
     const packageId = toId(req.params.id)
     try {
       const version = Number(form.version)
-      await editPackage(deps, { shopId: agentOf(res).shopId, packageId, version, ...termsIn(form) })
+      await editPackage(deps, { ...byAgent(res), packageId, version, ...termsIn(form) })
       res.redirect(303, `${pages}/${packageId}`)
     } catch (error) {
       if (!(error instanceof Refused)) throw error
@@ -75,9 +76,14 @@ export function addPackageRoutes(router: Router, deps: HttpDeps, csrf: RequestHa
 
   router.post(`${pages}/:id/retire`, parseForm, csrf, async (req, res) => {
     const packageId = toId(req.params.id)
-    await retirePackage(deps, { shopId: agentOf(res).shopId, packageId })
+    await retirePackage(deps, { ...byAgent(res), packageId })
     res.redirect(303, `${pages}/${packageId}`)
   })
+}
+
+function byAgent(res: Response): { shopId: bigint; actor: string } {
+  const agent = agentOf(res)
+  return { shopId: agent.shopId, actor: authorOf(agent).actor }
 }
 
 /** Which fields of a form were refused; anything else is thrown on. */

@@ -9,16 +9,10 @@ import { requireCsrf } from '../middleware/csrf.ts'
 import { agentOf, loginTokenOf, requireAgent } from '../middleware/require-agent.ts'
 import { parseForm, queryText, readForm } from '../pages/form.ts'
 import { privatePage } from '../pages/private-page.ts'
+import { showAudit } from './audit-page.ts'
 import { readOlderPage } from './conversation.ts'
 import { authorOf } from './desk-frame.ts'
-import {
-  importForm,
-  requireOwner,
-  sendTemplate,
-  showImport,
-  showImported,
-  showTooLarge,
-} from './import-page.ts'
+import { importForm, sendTemplate, showImport, showImported, showTooLarge } from './import-page.ts'
 import { showList } from './list-page.ts'
 import { mergeForm, showMerge } from './merge-page.ts'
 import { addPackageRoutes } from './package-routes.ts'
@@ -26,6 +20,7 @@ import { changeDeskPeople, showDeskPeople } from './people.ts'
 import { answerQuote } from './quote.ts'
 import { sendReportFile } from './report-file.ts'
 import { showReports } from './reports-page.ts'
+import { requireOwner } from './require-owner.ts'
 import { sendForm } from './send-form.ts'
 import { showDeskStatement } from './statement.ts'
 import { superviseForm } from './supervise-form.ts'
@@ -56,6 +51,8 @@ export function deskRouter(deps: HttpDeps): Router {
   router.post('/desk/customers/:id/people', parseForm, csrf, (req, res) => changeDeskPeople(deps, req, res))
   router.get('/desk/reports', (req, res) => showReports(deps, req, res))
   router.get('/desk/reports/:name.csv', (req, res) => sendReportFile(deps, req, res))
+
+  router.get('/desk/audit', (req, res) => showAudit(deps, req, res))
 
   const upload = parseUpload((req, res) => showTooLarge(deps, req, res))
   router.use('/desk/import', requireOwner)

@@ -41,6 +41,7 @@ export function supervisionProps(
           units: unitsIn(line.data, 'units') ?? 0n,
           at: line.at,
           ...(note === undefined ? {} : { note }),
+          ...(line.former !== null && { former: line.former }),
         },
       ]
     }),

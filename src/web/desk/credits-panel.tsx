@@ -206,9 +206,10 @@ function AuditLines({ props, given }: { props: TicketPageProps; given: Supervisi
           <li>
             {t('supervise:audit.line', {
               who: isolate(line.who || t('supervise:audit.program')),
-              what: t(`supervise:audit.action.${line.action}`, { n: words.credits(line.units) }),
+              what: t(`audit:action.${line.action}`, { credits: words.creditsPhrase(line.units) }),
             })}
             <span class="quiet num">
+              {line.former && `${t('supervise:audit.former', { name: isolate(line.former) })} · `}
               {line.note && <bdi>{line.note} · </bdi>}
               {clock(words, line.at, props.now, props.timeZone)}
             </span>

@@ -231,7 +231,15 @@ export interface SupervisionProps {
   /** Messages whose charge can be given back, the newest first. */
   charged: { id: string; units: bigint; preview: string }[]
   accountFrozen: boolean
-  audit: { action: (typeof auditActions)[number]; who: string; units: bigint; note?: string; at: Date }[]
+  audit: {
+    action: (typeof auditActions)[number]
+    who: string
+    units: bigint
+    note?: string
+    /** Whose account it was, of somebody who was merged into this customer. */
+    former?: string
+    at: Date
+  }[]
   /** Why the last act was refused. */
   error?: string
 }

@@ -6,7 +6,7 @@ interface RailProps {
   frame: DeskFrame
   view?: View | undefined
   /** The page itself, where it is none of the views. */
-  page?: 'reports' | 'packages' | 'import'
+  page?: 'reports' | 'audit' | 'packages' | 'import'
 }
 
 /** Views with their counts, the reports, the setup, the shop, who is signed in. */
@@ -34,6 +34,15 @@ export function Rail({ frame, view, page }: RailProps) {
             {...(page === 'reports' ? { 'aria-current': 'page' as const } : {})}
           >
             <span>{t('reports:title')}</span>
+          </a>
+        )}
+        {frame.seesReports && (
+          <a
+            class="office"
+            href="/desk/audit"
+            {...(page === 'audit' ? { 'aria-current': 'page' as const } : {})}
+          >
+            <span>{t('audit:nav')}</span>
           </a>
         )}
         {frame.setsUp && (

@@ -70,7 +70,7 @@ describe('rule 9: a waived reply', () => {
   it('needs no credits, and is then worth its price by the rate card', async () => {
     const { ticketId } = await world.ticketWith([])
     expect((await world.reply(ticketId, { waive })).waivedUnits).toBe(100n)
-    await setRate(world.deps, { shopId: world.shopId, channel: 'email', price: 1.5 })
+    await setRate(world.deps, { actor: 'cli', shopId: world.shopId, channel: 'email', price: 1.5 })
     expect((await world.reply(ticketId, { waive })).waivedUnits).toBe(150n)
   })
 })

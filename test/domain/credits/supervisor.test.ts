@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { listAudit } from '../../../src/domain/credits/list-audit.ts'
+import { listCustomerAudit } from '../../../src/domain/audit/list-audit.ts'
 import { verifyLedger } from '../../../src/domain/credits/verify-ledger.ts'
 import { makeWorld, type World } from '../../support/world.ts'
 import { agent, hands, owner, refundedAfterSpending, refusalOf } from './by-hand.ts'
@@ -40,7 +40,7 @@ describe('rule 3: an adjustment', () => {
       { kind: 'adjust', entitled: 250n, actor: 'agent:7', reason: 'agreed', causeKind: 'supervisor' },
       { kind: 'adjust', entitled: -1250n, reason: 'mistake' },
     ])
-    const { lines } = await listAudit(world.deps, { shopId: world.shopId, customerId, limit: 10 })
+    const { lines } = await listCustomerAudit(world.deps, { shopId: world.shopId, customerId, limit: 10 })
     expect(lines).toMatchObject([
       { action: 'adjust', actor: 'agent:7', data: { units: -1250, reason: 'mistake' } },
       {
@@ -100,7 +100,7 @@ describe('rule 4: an act', () => {
       code: 'idempotency_conflict',
     })
     expect((await world.account(customerId)).available).toBe(1100n)
-    const { lines } = await listAudit(world.deps, { shopId: world.shopId, customerId, limit: 10 })
+    const { lines } = await listCustomerAudit(world.deps, { shopId: world.shopId, customerId, limit: 10 })
     expect(lines).toHaveLength(1)
   })
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { listCustomerAudit } from '../../../src/domain/audit/list-audit.ts'
 import { readStatement } from '../../../src/domain/credits/statement.ts'
 import { verifyLedger } from '../../../src/domain/credits/verify-ledger.ts'
 import { addPerson } from '../../../src/domain/customers/add-person.ts'
@@ -6,6 +7,7 @@ import { findCustomers } from '../../../src/domain/customers/find-customers.ts'
 import { mergeCustomers } from '../../../src/domain/customers/merge-customers.ts'
 import { previewMerge } from '../../../src/domain/customers/preview-merge.ts'
 import { createTicket } from '../../../src/domain/tickets/create-ticket.ts'
+import { getTicket } from '../../../src/domain/tickets/get-ticket.ts'
 import { makeWorld, start, type World } from '../../support/world.ts'
 import { agent, hands, refusalOf, supervisor } from '../credits/by-hand.ts'
 import { closeVideo, failReply, openVideo, setPromised } from '../credits/moves.ts'
@@ -311,5 +313,54 @@ describe('rule 15: a merge of customers', () => {
     expect(outcomes.filter((refusal) => refusal === undefined)).toHaveLength(1)
     const sums = await Promise.all([figures(one.customerId), figures(two.customerId)])
     expect(sums.map(({ available }) => available).sort()).toEqual([0n, 300n])
+  })
+})
+
+describe('the audit of a merged customer', () => {
+  const namesOf = (lines: readonly { action: string; customer: { name: string } | null }[]) =>
+    lines.map(({ action, customer }) => [action, customer?.name])
+
+  it("stands in the heir's, marked by the customer whose account it was, over several merges", async () => {
+    const { customerId: first, grantId: oldest } = await world.ticketWith([500n], { name: 'First' })
+    const { customerId: second, grantId: other } = await world.ticketWith([500n], { name: 'Second' })
+    const { customerId: heir, ticketId, grantId: own } = await world.ticketWith([500n], { name: 'Heir' })
+    await hand.adjust(first, oldest, 1)
+    await hand.adjust(second, other, 2)
+    await merge(first, second)
+    await hand.adjust(heir, own, 3)
+    await merge(second, heir)
+    const page = { shopId: world.shopId, customerId: heir, limit: 4 }
+    const { lines, next } = await listCustomerAudit(world.deps, page)
+    expect(namesOf(lines)).toEqual([
+      ['merge', 'Heir'],
+      ['merged_away', 'Second'],
+      ['adjust', 'Heir'],
+      ['merge', 'Second'],
+    ])
+    if (next === undefined) throw new Error('there is a second page')
+    const rest = await listCustomerAudit(world.deps, { ...page, before: next })
+    expect([namesOf(rest.lines), rest.next]).toEqual([
+      [
+        ['merged_away', 'First'],
+        ['adjust', 'Second'],
+        ['adjust', 'First'],
+      ],
+      undefined,
+    ])
+    const { audit } = await getTicket(world.deps, { shopId: world.shopId, ticketId, quotes: true })
+    expect(audit.map(({ action, former }) => [action, former])).toEqual([
+      ['merge', null],
+      ['merged_away', 'Second'],
+      ['adjust', null],
+      ['merge', 'Second'],
+      ['merged_away', 'First'],
+      ['adjust', 'Second'],
+      ['adjust', 'First'],
+    ])
+    const alone = await listCustomerAudit(world.deps, { ...page, customerId: first })
+    expect(namesOf(alone.lines)).toEqual([
+      ['merged_away', 'First'],
+      ['adjust', 'First'],
+    ])
   })
 })

@@ -116,10 +116,16 @@ describe('rule 14', () => {
 
   it('lets the snapshot decide later changes, not the package or price of the day', async () => {
     const bare = await addBareShop(desk.deps)
-    await addPackage(desk.deps, { shopId: bare, match: 'sku:SUPPORT-*', credits: 10, name: 'Support' })
+    await addPackage(desk.deps, {
+      actor: 'cli',
+      shopId: bare,
+      match: 'sku:SUPPORT-*',
+      credits: 10,
+      name: 'Support',
+    })
     await deliverOrder(desk.deps, bare, { id: 1, age: 0, lines: [{ id: 7 }] })
-    await addPackage(desk.deps, { shopId: bare, match: 'product:11', credits: 50 })
-    await setRate(desk.deps, { shopId: bare, channel: 'email', price: 2 })
+    await addPackage(desk.deps, { actor: 'cli', shopId: bare, match: 'product:11', credits: 50 })
+    await setRate(desk.deps, { actor: 'cli', shopId: bare, channel: 'email', price: 2 })
     await deliverOrder(desk.deps, bare, { id: 1, age: 1, lines: [{ id: 7, quantity: 3 }] })
     expect(await balanceOf(desk.db, bare, 1)).toEqual({ available: 3000, deficit: 0 })
     await deliverOrder(desk.deps, bare, { id: 2, age: 0, lines: [{ id: 9 }] })
@@ -181,10 +187,10 @@ describe('a package that is added after the order', () => {
     const bare = await addBareShop(desk.deps)
     await deliver(desk.deps, bare, 'order.created', captureNumber(6).rawBody)
     await deliver(desk.deps, bare, 'order.created', captureNumber(12).rawBody)
-    await addPackage(desk.deps, { shopId: bare, match: 'variation:14', credits: 20, days: 365 })
+    await addPackage(desk.deps, { actor: 'cli', shopId: bare, match: 'variation:14', credits: 20, days: 365 })
     await rematchOrders(desk.deps, { shopId: bare })
     expect(await balanceOf(desk.db, bare, 20)).toEqual({ available: 4000, deficit: 0 })
-    await addPackage(desk.deps, { shopId: bare, match: 'product:11', credits: 10 })
+    await addPackage(desk.deps, { actor: 'cli', shopId: bare, match: 'product:11', credits: 10 })
     await rematchOrders(desk.deps, { shopId: bare })
     await rematchOrders(desk.deps, { shopId: bare })
     expect(await balanceOf(desk.db, bare, 20)).toEqual({ available: 5000, deficit: 0 })

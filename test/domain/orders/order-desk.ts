@@ -54,7 +54,7 @@ export async function openOrderDesk(): Promise<OrderDesk> {
 export async function addRecordedShop(deps: DeskDeps, options: Partial<NewShop> = {}): Promise<bigint> {
   const shopId = await addBareShop(deps, options)
   for (const credits of [5, 10, 20]) {
-    await addPackage(deps, { shopId, match: `sku:SUPPORT-${credits}`, credits })
+    await addPackage(deps, { actor: 'cli', shopId, match: `sku:SUPPORT-${credits}`, credits })
   }
   return shopId
 }

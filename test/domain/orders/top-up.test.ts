@@ -42,7 +42,13 @@ async function toppingUpShop(options: Parameters<typeof addBareShop>[1] = {}): P
   const id = await addBareShop(desk.deps, options)
   for (const credits of [5, 10, 20]) {
     const furtherOrder = credits === 5 ? 'new_ticket' : 'open_ticket'
-    await addPackage(desk.deps, { shopId: id, match: `sku:SUPPORT-${credits}`, credits, furtherOrder })
+    await addPackage(desk.deps, {
+      actor: 'cli',
+      shopId: id,
+      match: `sku:SUPPORT-${credits}`,
+      credits,
+      furtherOrder,
+    })
   }
   return id
 }
@@ -286,6 +292,7 @@ describe('later news of an order that topped up', () => {
 
   it('says there that its validity is over', async () => {
     await addPackage(desk.deps, {
+      actor: 'cli',
       ...{ shopId, match: 'sku:SHORT', credits: 4, days: 1 },
       furtherOrder: 'open_ticket',
     })

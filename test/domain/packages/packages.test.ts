@@ -50,6 +50,7 @@ describe('which package a line carries', () => {
 describe('adding a package', () => {
   it('keeps its terms and has earlier orders looked at again', async () => {
     const { id } = await addPackage(desk.deps, {
+      actor: 'cli',
       shopId,
       match: 'sku:support-10',
       credits: 2.5,
@@ -85,10 +86,15 @@ describe('adding a package', () => {
   })
 
   it('refuses an equal match and names the package that has it', async () => {
-    const { id } = await addPackage(desk.deps, { shopId, match: 'sku:SUPPORT-10', credits: 10 })
-    const again = addPackage(desk.deps, { shopId, match: 'sku:support-10', credits: 20 })
+    const { id } = await addPackage(desk.deps, { actor: 'cli', shopId, match: 'sku:SUPPORT-10', credits: 10 })
+    const again = addPackage(desk.deps, { actor: 'cli', shopId, match: 'sku:support-10', credits: 20 })
     expect(await refusalOf(again)).toEqual({ code: 'package_exists', packageId: id })
-    await addPackage(desk.deps, { shopId: await addBareShop(desk.deps), match: 'sku:SUPPORT-10', credits: 1 })
+    await addPackage(desk.deps, {
+      actor: 'cli',
+      shopId: await addBareShop(desk.deps),
+      match: 'sku:SUPPORT-10',
+      credits: 1,
+    })
     expect(await loadPackages(desk.db, shopId, desk.now.at)).toHaveLength(1)
   })
 
@@ -108,7 +114,13 @@ describe('adding a package', () => {
     [{ channels: ['email', 'fax'] }, 'channels', /fax.*video/],
     [{ channels: [] }, 'channels', /choose/],
   ] satisfies [Partial<NewPackage>, string, RegExp][])('refuses %j', async (changes, field, message) => {
-    const refused = addPackage(desk.deps, { shopId, match: 'product:11', credits: 10, ...changes })
+    const refused = addPackage(desk.deps, {
+      actor: 'cli',
+      shopId,
+      match: 'product:11',
+      credits: 10,
+      ...changes,
+    })
     expect(await refusalOf(refused)).toMatchObject({
       code: 'invalid',
       fields: [{ field, message: expect.stringMatching(message) }],
@@ -116,18 +128,27 @@ describe('adding a package', () => {
   })
 
   it('refuses a shop that is not there', async () => {
-    const refused = addPackage(desk.deps, { shopId: 999_999n, match: 'product:11', credits: 10 })
+    const refused = addPackage(desk.deps, {
+      actor: 'cli',
+      shopId: 999_999n,
+      match: 'product:11',
+      credits: 10,
+    })
     expect(await refusalOf(refused)).toEqual({ code: 'not_found', what: 'shop' })
   })
 })
 
 describe('setting a rate', () => {
   it('makes a new version that is in force from then on', async () => {
-    expect(await setRate(desk.deps, { shopId, channel: 'sms', price: 0.5, per: 'segment' })).toEqual({
+    expect(
+      await setRate(desk.deps, { actor: 'cli', shopId, channel: 'sms', price: 0.5, per: 'segment' }),
+    ).toEqual({
       version: 1,
     })
-    expect(await setRate(desk.deps, { shopId, channel: 'sms', price: 0.75 })).toEqual({ version: 2 })
-    await setRate(desk.deps, { shopId, channel: 'video', price: 2, step: 10, free: 60 })
+    expect(await setRate(desk.deps, { actor: 'cli', shopId, channel: 'sms', price: 0.75 })).toEqual({
+      version: 2,
+    })
+    await setRate(desk.deps, { actor: 'cli', shopId, channel: 'video', price: 2, step: 10, free: 60 })
     expect(await currentRateCard(desk.db, shopId)).toMatchObject({
       email: { per: 'reply', units: 100 },
       sms: { per: 'reply', units: 75 },
@@ -136,7 +157,9 @@ describe('setting a rate', () => {
   })
 
   it('gives each of several at once a version of its own', async () => {
-    const set = [1, 2, 3].map((price) => setRate(desk.deps, { shopId, channel: 'email', price }))
+    const set = [1, 2, 3].map((price) =>
+      setRate(desk.deps, { actor: 'cli', shopId, channel: 'email', price }),
+    )
     const versions = (await Promise.all(set)).map(({ version }) => version)
     expect(versions.sort()).toEqual([1, 2, 3])
   })
@@ -153,7 +176,7 @@ describe('setting a rate', () => {
     [{ channel: 'video', step: 0 }, 'step'],
     [{ channel: 'video', free: -1 }, 'free'],
   ] satisfies [Partial<NewRate>, string][])('refuses %j', async (changes, field) => {
-    const refused = setRate(desk.deps, { shopId, channel: 'email', price: 1, ...changes })
+    const refused = setRate(desk.deps, { actor: 'cli', shopId, channel: 'email', price: 1, ...changes })
     expect(await refusalOf(refused)).toMatchObject({ code: 'invalid', fields: [{ field }] })
   })
 })

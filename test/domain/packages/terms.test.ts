@@ -33,12 +33,18 @@ function goTo(hour: number): void {
 const paidAt = (hour: number) => `2026-11-22T${String(hour).padStart(2, '0')}:00:00`
 
 async function pack(terms: Partial<NewPackage> = {}): Promise<bigint> {
-  const { id } = await addPackage(desk.deps, { shopId, match: 'sku:SUPPORT-10', credits: 10, ...terms })
+  const { id } = await addPackage(desk.deps, {
+    actor: 'cli',
+    shopId,
+    match: 'sku:SUPPORT-10',
+    credits: 10,
+    ...terms,
+  })
   return BigInt(id)
 }
 
 const edit = (packageId: bigint, changes: Partial<EditPackage>) =>
-  editPackage(desk.deps, { shopId, packageId, ...changes })
+  editPackage(desk.deps, { actor: 'cli', shopId, packageId, ...changes })
 
 async function refusalOf(work: Promise<unknown>): Promise<unknown> {
   return await work.then(
@@ -173,8 +179,8 @@ describe('editing a package', () => {
     const id = await pack()
     const other = await addBareShop(desk.deps)
     for (const work of [
-      editPackage(desk.deps, { shopId: other, packageId: id, credits: 1 }),
-      retirePackage(desk.deps, { shopId: other, packageId: id }),
+      editPackage(desk.deps, { actor: 'cli', shopId: other, packageId: id, credits: 1 }),
+      retirePackage(desk.deps, { actor: 'cli', shopId: other, packageId: id }),
       getPackage(desk.deps, { shopId: other, packageId: id }),
     ]) {
       expect(await refusalOf(work)).toEqual({ code: 'not_found', what: 'package' })
@@ -205,10 +211,10 @@ describe('rule 14: the snapshot, not today’s package, decides later changes of
 
   it('serves news that comes late by the terms and prices that were in force at the payment', async () => {
     const id = await pack()
-    await setRate(desk.deps, { shopId, channel: 'sms', price: 0.5 })
+    await setRate(desk.deps, { actor: 'cli', shopId, channel: 'sms', price: 0.5 })
     goTo(5)
     await edit(id, { credits: 3 })
-    await setRate(desk.deps, { shopId, channel: 'sms', price: 9 })
+    await setRate(desk.deps, { actor: 'cli', shopId, channel: 'sms', price: 9 })
     goTo(6)
     await deliverOrder(desk.deps, shopId, { id: 1, age: 0, paidAt: paidAt(4) })
     await deliverOrder(desk.deps, shopId, { id: 2, age: 0, paidAt: paidAt(5) })
@@ -222,7 +228,7 @@ describe('rule 14: the snapshot, not today’s package, decides later changes of
     goTo(5)
     const id = await pack()
     await edit(id, { credits: 3 })
-    await setRate(desk.deps, { shopId, channel: 'sms', price: 0.5 })
+    await setRate(desk.deps, { actor: 'cli', shopId, channel: 'sms', price: 0.5 })
     await deliverOrder(desk.deps, shopId, { id: 1, age: 0, paidAt: paidAt(2) })
     expect(await grants()).toMatchObject([{ entitled: 300, version: 2, prices: { sms: { units: 50 } } }])
   })
@@ -230,9 +236,17 @@ describe('rule 14: the snapshot, not today’s package, decides later changes of
 
 describe('what the terms promise reaches the grant', () => {
   it('rule 6: priority and promotional decide what is spent first', async () => {
-    await addPackage(desk.deps, { shopId, match: 'sku:PAID', credits: 10, name: 'paid' })
-    await addPackage(desk.deps, { shopId, match: 'sku:FIRST', credits: 10, name: 'first', priority: 2 })
+    await addPackage(desk.deps, { actor: 'cli', shopId, match: 'sku:PAID', credits: 10, name: 'paid' })
     await addPackage(desk.deps, {
+      actor: 'cli',
+      shopId,
+      match: 'sku:FIRST',
+      credits: 10,
+      name: 'first',
+      priority: 2,
+    })
+    await addPackage(desk.deps, {
+      actor: 'cli',
       ...{ shopId, match: 'sku:GIFT', credits: 1, name: 'gift' },
       promotional: true,
     })
@@ -247,7 +261,7 @@ describe('what the terms promise reaches the grant', () => {
   })
 
   it('the overdraft limit and the prices of its own, which e-mail shares with the private page', async () => {
-    await setRate(desk.deps, { shopId, channel: 'portal', price: 7 })
+    await setRate(desk.deps, { actor: 'cli', shopId, channel: 'portal', price: 7 })
     await pack({ overdraft: 2.5, prices: { email: { price: 3 }, sms: { price: 0.2, per: 'segment' } } })
     await deliverOrder(desk.deps, shopId, { id: 1, age: 0, paidAt: paidAt(1) })
     expect(await grants()).toMatchObject([
@@ -281,9 +295,9 @@ describe('retiring a package', () => {
     const packageId = await pack()
     await deliverOrder(desk.deps, shopId, { id: 1, age: 0, paidAt: paidAt(1), lines: [{ id: 7 }] })
     goTo(5)
-    const { retiredAt } = await retirePackage(desk.deps, { shopId, packageId })
+    const { retiredAt } = await retirePackage(desk.deps, { actor: 'cli', shopId, packageId })
     goTo(6)
-    expect(await retirePackage(desk.deps, { shopId, packageId })).toEqual({ retiredAt })
+    expect(await retirePackage(desk.deps, { actor: 'cli', shopId, packageId })).toEqual({ retiredAt })
     await deliverOrder(desk.deps, shopId, { id: 2, age: 0, paidAt: paidAt(6) })
     // Paid while it was sold, heard of later.
     await deliverOrder(desk.deps, shopId, { id: 3, age: 0, paidAt: paidAt(4), email: 'late@example.test' })
@@ -297,7 +311,7 @@ describe('retiring a package', () => {
     const former = await pack()
     await deliverOrder(desk.deps, shopId, { id: 1, age: 0, paidAt: paidAt(1), lines: [{ id: 7 }] })
     goTo(5)
-    await retirePackage(desk.deps, { shopId, packageId: former })
+    await retirePackage(desk.deps, { actor: 'cli', shopId, packageId: former })
     const again = await pack({ credits: 4 })
     goTo(6)
     await deliverOrder(desk.deps, shopId, { id: 2, age: 0, paidAt: paidAt(6) })
@@ -322,10 +336,10 @@ describe('retiring a package', () => {
 
 describe('the rate card', () => {
   it('lists every channel with the default until it is set, and what it was before', async () => {
-    await setRate(desk.deps, { shopId, channel: 'sms', price: 0.5, per: 'message' })
+    await setRate(desk.deps, { actor: 'cli', shopId, channel: 'sms', price: 0.5, per: 'message' })
     goTo(1)
-    await setRate(desk.deps, { shopId, channel: 'sms', price: 0.75, per: 'segment' })
-    await setRate(desk.deps, { shopId, channel: 'email', price: 2 })
+    await setRate(desk.deps, { actor: 'cli', shopId, channel: 'sms', price: 0.75, per: 'segment' })
+    await setRate(desk.deps, { actor: 'cli', shopId, channel: 'email', price: 2 })
     const rates = await listRates(desk.deps, { shopId })
     expect(rates.map(({ channel, version, price }) => [channel, version, price.per, price.units])).toEqual([
       ['email', 1, 'reply', 200],

@@ -21,7 +21,8 @@ beforeEach(async () => {
   await setWindow(10)
 })
 
-const setWindow = (mergeWindow: number) => changeSettings(world.deps, { shopId: world.shopId, mergeWindow })
+const setWindow = (mergeWindow: number) =>
+  changeSettings(world.deps, { actor: 'cli', shopId: world.shopId, mergeWindow })
 const minutesLater = (minutes: number) => world.goTo(new Date(start.getTime() + minutes * 60_000))
 const available = async (customerId: bigint) => (await world.account(customerId)).available
 

@@ -34,7 +34,7 @@ beforeAll(async () => {
     agent: { name: 'Ana' },
     actor: 'agent:1',
   })
-  await changeSettings(test.deps, { shopId: shop.shopId, mergeWindow: 5 })
+  await changeSettings(test.deps, { actor: 'cli', shopId: shop.shopId, mergeWindow: 5 })
   ids = {
     tickets: ticketId,
     customers: customerId,
@@ -43,7 +43,9 @@ beforeAll(async () => {
     messages: reply.body.message.id,
     reviews: '1',
     contacts: contact.body.id,
-    packages: (await addPackage(test.deps, { shopId: shop.shopId, match: 'product:11', credits: 10 })).id,
+    packages: (
+      await addPackage(test.deps, { actor: 'cli', shopId: shop.shopId, match: 'product:11', credits: 10 })
+    ).id,
   }
 })
 afterAll(() => test.close())

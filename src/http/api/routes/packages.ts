@@ -6,6 +6,7 @@ import type { GivenTerms } from '../../../domain/packages/read-terms.ts'
 import { retirePackage } from '../../../domain/packages/retire-package.ts'
 import { furtherOrders } from '../../../domain/packages/terms.ts'
 import type { HttpDeps } from '../../http-deps.ts'
+import { actorOf } from '../author.ts'
 import { readIdCursor, writeCursor } from '../cursor.ts'
 import { filledText, id, listQuery, pageOf, text, time } from '../fields.ts'
 import {
@@ -126,6 +127,7 @@ export const addPackageRoute = apiRoute({
   async handle(deps, { caller, body: { match, credits, ...terms } }) {
     const { id: made } = await addPackage(deps, {
       shopId: caller.shopId,
+      actor: actorOf(caller),
       match,
       credits,
       ...givenTerms(terms),
@@ -154,6 +156,7 @@ export const editPackageRoute = apiRoute({
     await editPackage(deps, {
       shopId: caller.shopId,
       packageId: ids.id,
+      actor: actorOf(caller),
       ...present({ credits, version }),
       ...givenTerms(terms),
     })
@@ -170,7 +173,11 @@ export const retirePackageRoute = apiRoute({
   answer: z.object({ id, retiredAt: time }),
   problems: [404],
   async handle(deps, { caller, ids }) {
-    const { retiredAt } = await retirePackage(deps, { shopId: caller.shopId, packageId: ids.id })
+    const { retiredAt } = await retirePackage(deps, {
+      shopId: caller.shopId,
+      packageId: ids.id,
+      actor: actorOf(caller),
+    })
     return { id: String(ids.id), retiredAt: retiredAt.toISOString() }
   },
 })

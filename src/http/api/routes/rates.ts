@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { channels } from '../../../domain/credits/rate-card.ts'
 import { listRates } from '../../../domain/packages/list-rates.ts'
 import { setRate } from '../../../domain/packages/set-rate.ts'
+import { actorOf } from '../author.ts'
 import { givenPrice, rateJson, readGivenPrice, toRateJson } from '../json/price.ts'
 import { apiRoute } from '../route.ts'
 
@@ -31,7 +32,7 @@ export const setRateRoute = apiRoute({
   problems: [422],
   async handle(deps, { caller, body: { channel, ...price } }) {
     const { shopId } = caller
-    await setRate(deps, { shopId, channel, ...readGivenPrice(price) })
+    await setRate(deps, { shopId, actor: actorOf(caller), channel, ...readGivenPrice(price) })
     const rates = await listRates(deps, { shopId })
     const set = rates.find((rate) => rate.channel === channel)
     if (!set) throw new Error(`channel ${channel} has no rate`)

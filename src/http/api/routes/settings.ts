@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { changeSettings, readSettings } from '../../../domain/shops/change-settings.ts'
+import { actorOf } from '../author.ts'
 import { credits } from '../fields.ts'
 import { apiRoute } from '../route.ts'
 
@@ -45,6 +46,7 @@ export const changeSettingsRoute = apiRoute({
   handle: (deps, { caller, body: { supervisorCredits, agentWaivers, mergeWindow } }) =>
     changeSettings(deps, {
       shopId: caller.shopId,
+      actor: actorOf(caller),
       ...(supervisorCredits !== undefined && { supervisorCredits }),
       ...(agentWaivers !== undefined && { agentWaivers }),
       ...(mergeWindow !== undefined && { mergeWindow }),

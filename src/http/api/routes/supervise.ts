@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { adjustGrant } from '../../../domain/credits/adjust-grant.ts'
 import { forgiveDeficit } from '../../../domain/credits/forgive-deficit.ts'
 import { freezeAccount } from '../../../domain/credits/freeze-account.ts'
-import { listAudit } from '../../../domain/credits/list-audit.ts'
 import { reverseMessage } from '../../../domain/credits/reverse-message.ts'
 import { settleDeficit } from '../../../domain/credits/settle-deficit.ts'
 import { type Act, type ActInput, type ActResult, actReasons } from '../../../domain/credits/supervise.ts'
@@ -12,18 +11,7 @@ import { previewMerge } from '../../../domain/customers/preview-merge.ts'
 import type { HttpDeps } from '../../http-deps.ts'
 import { toId } from '../../ids.ts'
 import { authorOf } from '../author.ts'
-import { readIdCursor, writeCursor } from '../cursor.ts'
-import {
-  agentName,
-  credits,
-  creditsToGrant,
-  filledText,
-  id,
-  idempotencyKey,
-  listQuery,
-  pageOf,
-  time,
-} from '../fields.ts'
+import { agentName, credits, creditsToGrant, filledText, idempotencyKey, time } from '../fields.ts'
 import { balanceJson, toBalanceJson } from '../json/credits.ts'
 import { type ApiCaller, apiRoute } from '../route.ts'
 
@@ -263,50 +251,3 @@ export const mergeRoute = apiRoute({
     )
   },
 })
-
-const auditJson = z
-  .object({
-    id,
-    action: z.string().meta({ example: 'adjust' }),
-    actor: z.object({ id: z.string(), name: z.string().nullable() }),
-    data: z
-      .record(z.string(), z.unknown())
-      .meta({ description: 'By action: grantId, payerId, credits, reason, note.' }),
-    at: time,
-  })
-  .meta({ id: 'AuditLine' })
-
-export const listAuditRoute = apiRoute({
-  method: 'get',
-  path: '/customers/{id}/audit',
-  summary: 'Who did what to the account by hand, and why; the newest first.',
-  scope: 'supervise',
-  query: listQuery,
-  status: 200,
-  answer: pageOf(auditJson),
-  problems: [404, 422],
-  async handle(deps, { caller, ids, query }) {
-    const before = readIdCursor(query.cursor)
-    const page = await listAudit(deps, {
-      shopId: caller.shopId,
-      customerId: ids.id,
-      limit: query.limit,
-      ...(before === undefined ? {} : { before }),
-    })
-    return {
-      data: page.lines.map((line) => ({
-        id: String(line.id),
-        action: line.action,
-        actor: { id: line.actor, name: line.agentName },
-        data: withCredits(line.data),
-        at: line.at.toISOString(),
-      })),
-      next: page.next === undefined ? null : writeCursor(page.next),
-    }
-  },
-})
-
-/** Units are ours; other programs know credits. */
-function withCredits({ units, ...rest }: Record<string, unknown>): Record<string, unknown> {
-  return typeof units === 'number' ? { ...rest, credits: toCredits(BigInt(units)) } : rest
-}

@@ -1,0 +1,101 @@
+import type { PricedChannel } from '../desk/packages-props.ts'
+import type { DeskFrame } from '../desk/props.ts'
+
+/** What a line can say was done. What a later release wrote is named as it is stored. */
+export const auditWords = [
+  'adjust',
+  'grant',
+  'settle',
+  'forgive',
+  'freeze',
+  'unfreeze',
+  'merge',
+  'merged_away',
+  'reverse_message',
+  'waive_work',
+  'review_accept',
+  'review_dismiss',
+  'resolve_unknown',
+  'contact_add',
+  'contact_change',
+  'contact_remove',
+  'contact_owner',
+  'import_balances',
+  'package_add',
+  'package_edit',
+  'package_retire',
+  'rate_set',
+  'settings_change',
+] as const
+export type AuditWord = (typeof auditWords)[number]
+
+export const auditFields = [
+  'name',
+  'credits',
+  'days',
+  'channels',
+  'priority',
+  'promotional',
+  'overdraft',
+  'furtherOrder',
+  'price',
+  'supervisorCredits',
+  'agentWaivers',
+  'mergeWindow',
+] as const
+export type AuditField = (typeof auditFields)[number]
+
+/** A value of an edited field. Units are hundredths of a credit. */
+export type AuditValue =
+  | { kind: 'text'; text: string }
+  | { kind: 'number'; number: number }
+  | { kind: 'credits'; units: bigint }
+  /** null: without end. */
+  | { kind: 'days'; days: number | null }
+  | { kind: 'minutes'; minutes: number }
+  | { kind: 'choice'; on: boolean }
+  | { kind: 'channels'; channels: PricedChannel[] }
+  | { kind: 'furtherOrder'; order: 'new_ticket' | 'open_ticket' }
+  | { kind: 'price'; units: bigint; per: 'reply' | 'segment' | 'minutes'; step?: number; free?: number }
+  /** None of its own: what counts is the shop's, or the order's. */
+  | { kind: 'none' }
+
+export interface AuditChange {
+  field: AuditField
+  /** Of a price of a package: which one. */
+  channel?: PricedChannel
+  /** Absent where there was nothing before. */
+  before?: AuditValue
+  after: AuditValue
+}
+
+export interface AuditRow {
+  id: string
+  at: Date
+  who: { kind: 'person'; name: string } | { kind: 'key'; id: string } | { kind: 'cli' } | { kind: 'system' }
+  action: AuditWord | { unknown: string }
+  units: bigint
+  /** The person of an account whom it was about. */
+  person?: string
+  channel?: PricedChannel
+  /** Of a package: "sku:SUPPORT-10". */
+  match?: string
+  /** Where more of it stands: the package, the import. */
+  href?: string
+  customer?: { name: string; href: string }
+  /** A key of supervise:reason. */
+  reason?: string
+  /** In the words of who did it. */
+  note?: string
+  changes: AuditChange[]
+}
+
+/** /desk/audit */
+export interface AuditPageProps extends DeskFrame {
+  about: 'all' | 'shop' | 'customers'
+  rows: AuditRow[]
+  /** Address of the next page; absent on the last. */
+  olderHref?: string
+  /** This page is not the first. */
+  paged: boolean
+}
