@@ -1,33 +1,42 @@
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import woocommerce from '@woocommerce/woocommerce-rest-api'
 import { ShopApiError, type ShopKeys } from '../../src/ports/shop.ts'
 import { isPrivateHost, lookupPublic, privateAddressCode } from './addresses.ts'
+import { makeAgents } from './agents.ts'
+import { readAnswer, type ShopAnswer } from './answer.ts'
 import { readFailure, type ShopRefusal } from './failure.ts'
+import { makeGate } from './gate.ts'
 
 export interface ShopClientOptions {
   /** For one request, its whole body included. Default 15,000. */
   timeoutMs?: number
   /** For one call with its pages and repeats. Default 40,000. */
   deadlineMs?: number
-  /** Default 5 MB: an order with hundreds of lines stays far below. */
+  /** Default 5 MB: an order with hundreds of lines stays far below, and a hundred usual ones do. */
   maxResponseBytes?: number
   /** Waits before each repeat of a GET; their number is the number of repeats. Default 300 and 1,200. */
   retryDelaysMs?: number[]
   /** Lets a shop be on this machine or in a private network. Default false. */
   allowPrivateAddresses?: boolean
+  /** Certificates (PEM) that are trusted besides those of the public authorities. */
+  trustedCertificates?: string[]
 }
 
-/** One call to one shop: its requests share the deadline. */
+export type Params = Record<string, string>
+
+/** One call to one shop: its requests share the deadline. Every failure is a ShopRefused. */
 export interface ShopCall {
-  /** The parsed body; repeated on 429, 5xx and broken connections. Throws ShopRefused. */
-  get(path: string, params?: Record<string, string>): Promise<unknown>
-  /** Never repeated by itself: the shop may have done it before the connection broke. Throws ShopRefused. */
-  post(path: string, body: object): Promise<unknown>
+  /** Repeated on 429, 5xx and broken connections. */
+  get(path: string, params?: Params): Promise<ShopAnswer>
+  /** Of WordPress itself, such as '' for its index: what stands beside WooCommerce's part of the API. */
+  getIndex(params: Params): Promise<ShopAnswer>
+  /** The three that change the shop are never repeated: it may have done it before the connection broke. */
+  post(path: string, body: object): Promise<ShopAnswer>
+  put(path: string, body: object): Promise<ShopAnswer>
+  delete(path: string, params: Params): Promise<ShopAnswer>
 }
 
-/** Thrown inside the connector so that fetchOrder can tell a missing order from a missing API. */
+/** Thrown inside the connector so that a caller can tell a missing order from a missing API. */
 export class ShopRefused extends Error {
   readonly refusal: ShopRefusal
 
@@ -35,6 +44,15 @@ export class ShopRefused extends Error {
     super(refusal.error.message)
     this.refusal = refusal
   }
+}
+
+interface Request {
+  method: 'get' | 'post' | 'put' | 'delete'
+  path: string
+  params: Params
+  body?: object
+  /** "." leads to WordPress' own index. */
+  version: 'wc/v3' | '.'
 }
 
 // The package is CommonJS whose class is at .default, which is where Node's import leaves it.
@@ -49,26 +67,31 @@ export function createShopClient(options: ShopClientOptions = {}): (keys: ShopKe
     retryDelaysMs: options.retryDelaysMs ?? [300, 1_200],
     allowPrivateAddresses: options.allowPrivateAddresses ?? false,
   }
-  // A POST gets a connection of its own: on a kept one that the shop is just closing, nobody could tell whether the
-  // request arrived.
-  const kept = agents(true)
-  const fresh = agents(false)
+  // What changes the shop gets a connection of its own: on a kept one that the shop is just closing, nobody could tell
+  // whether the request arrived.
+  const kept = makeAgents(true, options.trustedCertificates)
+  const fresh = makeAgents(false, options.trustedCertificates)
+  const gate = makeGate()
 
   return (keys) => {
     refuseBadUrl(keys.url, settings.allowPrivateAddresses)
     const callEnds = Date.now() + settings.deadlineMs
 
-    async function request(method: 'get' | 'post', path: string, data: object): Promise<unknown> {
+    async function send(request: Request): Promise<ShopAnswer> {
+      const remaining = callEnds - Date.now()
+      // Others may have held the gate until the deadline.
+      if (remaining <= 0) throw new ShopRefused(readFailure(undefined, keys, true))
       const abort = new AbortController()
-      const remaining = Math.max(1, Math.min(settings.timeoutMs, callEnds - Date.now()))
-      const timer = setTimeout(() => abort.abort(), remaining)
+      const timer = setTimeout(() => abort.abort(), Math.min(settings.timeoutMs, remaining))
       try {
         const client = new WooCommerceRestApi({
           url: keys.url,
           consumerKey: keys.consumerKey,
           consumerSecret: keys.consumerSecret,
+          // Its type knows the versions of WooCommerce's API only; the client puts whatever it gets into the path.
+          version: request.version as 'wc/v3',
           axiosConfig: {
-            ...(method === 'get' ? kept : fresh),
+            ...(request.method === 'get' ? kept : fresh),
             // axios' own time-out starts anew with each byte, so a body that drips would last for ever.
             signal: abort.signal,
             maxContentLength: settings.maxResponseBytes,
@@ -77,19 +100,21 @@ export function createShopClient(options: ShopClientOptions = {}): (keys: ShopKe
             ...(!settings.allowPrivateAddresses && { lookup: lookupPublic }),
           },
         })
-        return readBody(await client[method](path, data))
+        return readAnswer(await ask(client, request))
       } catch (thrown) {
-        if (thrown instanceof ShopRefused) throw thrown
+        if (thrown instanceof ShopApiError) throw new ShopRefused(unasked(thrown))
         throw new ShopRefused(readFailure(thrown, keys, abort.signal.aborted))
       } finally {
         clearTimeout(timer)
       }
     }
 
-    async function get(path: string, params: Record<string, string> = {}): Promise<unknown> {
+    const request = (wanted: Request): Promise<ShopAnswer> => gate(keys.url, () => send(wanted))
+
+    async function repeat(wanted: Request): Promise<ShopAnswer> {
       for (const delay of settings.retryDelaysMs) {
         try {
-          return await request('get', path, params)
+          return await request(wanted)
         } catch (thrown) {
           const wait =
             thrown instanceof ShopRefused ? repeatAfter(thrown.refusal, delay, callEnds) : undefined
@@ -97,21 +122,36 @@ export function createShopClient(options: ShopClientOptions = {}): (keys: ShopKe
           await sleep(wait)
         }
       }
-      return await request('get', path, params)
+      return await request(wanted)
     }
 
-    return { get, post: (path, body) => request('post', path, body) }
+    const version = 'wc/v3'
+    return {
+      get: (path, params = {}) => repeat({ method: 'get', path, params, version }),
+      getIndex: (params) => repeat({ method: 'get', path: '', params, version: '.' }),
+      post: (path, body) => request({ method: 'post', path, params: {}, body, version }),
+      put: (path, body) => request({ method: 'put', path, params: {}, body, version }),
+      delete: (path, params) => request({ method: 'delete', path, params, version }),
+    }
   }
 }
 
-function agents(keepAlive: boolean): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } {
-  return { httpAgent: new HttpAgent({ keepAlive }), httpsAgent: new HttpsAgent({ keepAlive }) }
+function ask(client: InstanceType<typeof WooCommerceRestApi>, request: Request): Promise<unknown> {
+  const { method, path, params, body } = request
+  return method === 'get' || method === 'delete' ? client[method](path, params) : client[method](path, body)
+}
+
+function unasked(error: ShopApiError): ShopRefusal {
+  return { status: undefined, code: undefined, retryAfterMs: undefined, error }
 }
 
 function refuseBadUrl(url: string, allowPrivateAddresses: boolean): void {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   if (parsed?.protocol !== 'https:' && parsed?.protocol !== 'http:') {
     throw new ShopApiError("The shop's URL must start with https:// or http://.", { retriable: false })
+  }
+  if (parsed.username !== '' || parsed.search !== '' || parsed.hash !== '') {
+    throw new ShopApiError("The shop's URL must hold no sign-in, question mark or #.", { retriable: false })
   }
   if (!allowPrivateAddresses && isPrivateHost(parsed.hostname)) {
     throw readFailure({ code: privateAddressCode }, { url, consumerKey: '', consumerSecret: '' }, false).error
@@ -123,15 +163,4 @@ function repeatAfter(refusal: ShopRefusal, delay: number, callEnds: number): num
   if (!refusal.error.retriable) return undefined
   const wait = Math.max(delay, refusal.retryAfterMs ?? 0)
   return Date.now() + wait < callEnds ? wait : undefined
-}
-
-function readBody(response: unknown): unknown {
-  const body =
-    typeof response === 'object' && response !== null && 'data' in response ? response.data : undefined
-  if (typeof body === 'object' && body !== null) return body
-  const error = new ShopApiError(
-    'The shop did not answer with JSON. It may be in maintenance, or a cache or firewall answers in its place.',
-    { retriable: true },
-  )
-  throw new ShopRefused({ status: undefined, code: undefined, retryAfterMs: undefined, error })
 }

@@ -5,17 +5,17 @@ import { readDecimal } from './decimal.ts'
  * WooCommerce's wire format (wc/v3), as far as credits need it. Strict about what an entitlement is computed from,
  * lenient about everything else: unknown fields pass, and a plugin that writes null for an empty text loses nothing.
  */
-const id = z.union([
+export const id = z.union([
   z.number().int().nonnegative().transform(String),
   z.string().regex(/^\d{1,20}$/, 'expected an id'),
 ])
 
-const text = z
+export const text = z
   .union([z.string(), z.number().transform(String), z.null()])
   .optional()
   .transform((value) => value ?? '')
 
-const amount = z
+export const amount = z
   .union([z.string(), z.number().transform(String)])
   .transform((value) => (value === '' ? '0' : value))
   .refine((value) => readDecimal(value) !== undefined, 'expected an amount such as "125.00"')
@@ -30,7 +30,7 @@ const quantity = z.union([
 ])
 
 /** "2026-11-22T00:45:37": UTC without the Z. MySQL's zero date means that there is none. */
-const utcTime = z
+export const utcTime = z
   .union([z.string(), z.null()])
   .optional()
   .transform((value, context) => {
@@ -94,7 +94,10 @@ export type WireOrder = z.infer<typeof orderContract>
 
 export const deletedContract = z.object({ id })
 
-const metaEntry = z.object({ key: z.string(), value: z.unknown().optional() })
+export const metaData = z
+  .array(z.object({ key: z.string(), value: z.unknown().optional() }))
+  .nullish()
+  .transform((value) => value ?? [])
 
 const moneyLine = z.object({ total: amount, total_tax: amount.optional().default('0') })
 const moneyLines = z
@@ -111,10 +114,7 @@ export const refundContract = z.object({
         quantity,
         total: amount,
         total_tax: amount.optional().default('0'),
-        meta_data: z
-          .array(metaEntry)
-          .nullish()
-          .transform((value) => value ?? []),
+        meta_data: metaData,
       }),
     )
     .nullish()

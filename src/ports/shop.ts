@@ -79,7 +79,10 @@ export class ShopApiError extends Error {
 /** One page of orders, oldest change first. */
 export interface OrderPage {
   orders: ShopOrder[]
-  /** Orders of this page that could not be read; the others count all the same. */
+  /**
+   * Orders of this page that could not be read; the others count all the same. Not necessarily for good: look at them
+   * again later. `orderId` is '' when not even that is told.
+   */
   unreadable: { orderId: string; modifiedAt: Date | undefined; reason: string }[]
   /** True when the shop has a further page of the same query. */
   more: boolean
@@ -87,8 +90,16 @@ export interface OrderPage {
   total: number | undefined
 }
 
+/**
+ * A shop's pages shift while orders change: one that was on a page already read moves to the end, and the first of the
+ * next page slips into the one before, unread. Go on from a full page with `changedSince` = the last `modifiedAt` and
+ * page 1; turn pages only while a whole page changed in the same second.
+ */
 export interface OrderQuery {
-  /** Orders changed at this moment or later, in all statuses, those in the trash too. */
+  /**
+   * Orders changed at this moment or later, in all statuses, those in the trash too. Older WooCommerce shops compare
+   * local times, in which an hour comes twice when summer time ends: look back further than an hour now and then.
+   */
   changedSince?: Date
   /** Only these, whatever their status. At most 100. */
   orderIds?: readonly string[]
@@ -102,9 +113,9 @@ export interface OrderQuery {
 export interface ShopFacts {
   /** Where the shop itself says that it is, such as https://shop.example. */
   homeUrl: string
-  /** Of the shop's software, such as "10.5.0". */
+  /** Of the shop's software, such as "10.5.0"; '' when the keys may not see it. */
   version: string
-  /** ISO 4217. */
+  /** ISO 4217; '' when the keys may not see it. */
   currency: string
   /** ISO 3166 two letters; '' when unknown. */
   country: string
@@ -165,7 +176,10 @@ export interface ProductPage {
 
 /** What a shop knows of a buyer, for the side panel. */
 export interface ShopCustomerFacts {
+  /** Without unfinished carts and the trash. */
   orders: number
+  /** False when the shop has older orders still: then `orders`, `spent` and `firstOrderAt` tell of the newest 300 only. */
+  complete: boolean
   /** Paid in the shop, refunds taken off, by currency, as decimal strings. */
   spent: { currency: string; amount: string }[]
   firstOrderAt: Date | undefined
@@ -236,8 +250,8 @@ export interface ShopAuthorisation {
 export interface ShopPort {
   /** Reads one delivery. Pure; never throws on bad input. */
   readDelivery(topic: string, body: Buffer): ReadDelivery
-  /** The order with its refunds' lines; undefined when the shop has it no more (404). Throws ShopApiError. */
-  fetchOrder(keys: ShopKeys, orderId: string): Promise<ShopOrder | undefined>
-  /** Puts a note for the merchant on the order. Throws ShopApiError. */
-  addOrderNote(keys: ShopKeys, orderId: string, note: string): Promise<void>
+  /** Undefined for a kind of shop that only posts to us and cannot be asked. */
+  api: ShopApi | undefined
+  /** Undefined for a kind of shop that has no such page; its keys are pasted. */
+  authorisation: ShopAuthorisation | undefined
 }

@@ -16,11 +16,11 @@ export async function addOrderNote(
      where o.shop_id = $1 and o.id = $2`,
     [input.shopId, input.orderId],
   )
-  const port = order && deps.shops[order.kind]
+  const api = order && deps.shops[order.kind]?.api
   const keys = order && (await shopKeys(deps, input.shopId))
-  if (!port || !keys) return
+  if (!api || !keys) return
   try {
-    await port.addOrderNote(keys, order.externalId, input.note)
+    await api.addOrderNote(keys, order.externalId, input.note)
   } catch (error) {
     if (!(error instanceof ShopApiError) || error.retriable) throw error
     deps.log.warn(

@@ -1,4 +1,4 @@
-import { ShopApiError, type ShopKeys, type ShopOrder, type ShopPort } from '../../ports/shop.ts'
+import { type ShopApi, ShopApiError, type ShopKeys, type ShopOrder } from '../../ports/shop.ts'
 import type { Deps } from '../deps.ts'
 import { shopKeys } from '../shops/find-shop.ts'
 import { convergeOrder } from './converge-order.ts'
@@ -42,9 +42,10 @@ export async function processDelivery(
   const externalId = read.kind === 'order' ? read.order.orderId : read.orderId
   try {
     const keys = await shopKeys(deps, input.shopId)
-    const sighting = keys
-      ? await lookAt(deps, port, keys, externalId)
-      : sightingOf(read.kind === 'order' ? read.order : undefined, delivery.receivedAt)
+    const sighting =
+      keys && port.api
+        ? await lookAt(deps, port.api, keys, externalId)
+        : sightingOf(read.kind === 'order' ? read.order : undefined, delivery.receivedAt)
     await convergeOrder(deps, { ...input, externalId, sighting })
   } catch (error) {
     await recordTrouble(deps, { ...input, orderId: externalId }, error)
@@ -54,7 +55,7 @@ export async function processDelivery(
 /** Asks the shop. The number is drawn first, so that a slow answer never overwrites that of a later question. */
 async function lookAt(
   deps: ProcessDeps,
-  port: ShopPort,
+  api: ShopApi,
   keys: ShopKeys,
   externalId: string,
 ): Promise<Sighting> {
@@ -64,7 +65,7 @@ async function lookAt(
     [],
   )
   if (!row) throw new Error('the sequence of looks gave nothing')
-  const found = await port.fetchOrder(keys, externalId)
+  const found = await api.fetchOrder(keys, externalId)
   const order = found && cleanOrder(found)
   return {
     kind: 'look',

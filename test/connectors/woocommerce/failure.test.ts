@@ -58,7 +58,7 @@ describe('a shop in trouble', () => {
   it.each(cases)('%s: retriable %s after %i requests', async (trouble, retriable, requests, message) => {
     shop.misbehave(trouble)
     const silent = trouble === 'hang' || trouble === 'drip'
-    const error = await failureOf((silent ? hasty : port).fetchOrder(keys, '18'))
+    const error = await failureOf((silent ? hasty : port).api.fetchOrder(keys, '18'))
     expect(error.retriable).toBe(retriable)
     expect(error.message).toMatch(message)
     expect(shop.requests).toHaveLength(requests)
@@ -66,9 +66,9 @@ describe('a shop in trouble', () => {
 
   it('gets the order when the trouble passes', async () => {
     shop.misbehave('error500', 2)
-    expect((await port.fetchOrder(keys, '18'))?.orderId).toBe('18')
+    expect((await port.api.fetchOrder(keys, '18'))?.orderId).toBe('18')
     shop.misbehave('drop', 1)
-    expect((await port.fetchOrder(keys, '20'))?.refundedTotal).toBe('230.50')
+    expect((await port.api.fetchOrder(keys, '20'))?.refundedTotal).toBe('230.50')
   })
 
   it('waits as long as the shop asks, and not beyond the deadline', async () => {
@@ -80,13 +80,13 @@ describe('a shop in trouble', () => {
     expect(retryAfterMs).toBe(2_000)
     const impatient = createWooCommerceShop({ ...quick, deadlineMs: 500 })
     shop.misbehave('busy')
-    expect((await failureOf(impatient.fetchOrder(keys, '18'))).status).toBe(429)
+    expect((await failureOf(impatient.api.fetchOrder(keys, '18'))).status).toBe(429)
     expect(shop.requests).toHaveLength(1)
   })
 
   it('never repeats a note', async () => {
     shop.misbehave('error500', 1)
-    expect((await failureOf(port.addOrderNote(keys, '18', 'x'))).retriable).toBe(true)
+    expect((await failureOf(port.api.addOrderNote(keys, '18', 'x'))).retriable).toBe(true)
     expect(shop.requests).toHaveLength(1)
     expect(shop.notes).toHaveLength(0)
   })
@@ -95,20 +95,20 @@ describe('a shop in trouble', () => {
     const impatient = createWooCommerceShop({ ...quick, timeoutMs: 10_000, deadlineMs: 250 })
     shop.misbehave('drip')
     const started = Date.now()
-    await failureOf(impatient.fetchOrder(keys, '18'))
+    await failureOf(impatient.api.fetchOrder(keys, '18'))
     expect(Date.now() - started).toBeLessThan(2_000)
   })
 })
 
 describe('keys and addresses', () => {
   it('names the key that is wrong', async () => {
-    const secret = await failureOf(port.fetchOrder({ ...keys, consumerSecret: 'cs_wrong' }, '18'))
+    const secret = await failureOf(port.api.fetchOrder({ ...keys, consumerSecret: 'cs_wrong' }, '18'))
     expect(secret).toMatchObject({
       status: 401,
       retriable: false,
       message: expect.stringMatching(/consumer secret/),
     })
-    const key = await failureOf(port.fetchOrder({ ...keys, consumerKey: 'ck_wrong' }, '18'))
+    const key = await failureOf(port.api.fetchOrder({ ...keys, consumerKey: 'ck_wrong' }, '18'))
     expect(key).toMatchObject({
       status: 401,
       retriable: false,
@@ -119,7 +119,7 @@ describe('keys and addresses', () => {
   it('says that a key may only read', async () => {
     const readOnly = await startFakeShop({ state: finalShopStates().main, readOnly: true })
     try {
-      const error = await failureOf(port.addOrderNote({ ...keys, url: readOnly.url }, '18', 'x'))
+      const error = await failureOf(port.api.addOrderNote({ ...keys, url: readOnly.url }, '18', 'x'))
       expect(error).toMatchObject({ status: 401, message: expect.stringMatching(/may only read/) })
     } finally {
       await readOnly.close()
@@ -148,16 +148,16 @@ describe('keys and addresses', () => {
   it('tells refused connections, unknown names and bad addresses apart', async () => {
     const closed = await startFakeShop()
     await closed.close()
-    const refused = await failureOf(port.fetchOrder({ ...keys, url: closed.url }, '18'))
+    const refused = await failureOf(port.api.fetchOrder({ ...keys, url: closed.url }, '18'))
     expect(refused).toMatchObject({
       retriable: true,
       message: expect.stringMatching(/refused the connection/),
     })
-    const unknown = await failureOf(port.fetchOrder({ ...keys, url: 'https://shop.invalid' }, '18'))
+    const unknown = await failureOf(port.api.fetchOrder({ ...keys, url: 'https://shop.invalid' }, '18'))
     expect(unknown).toMatchObject({ retriable: true, message: expect.stringMatching(/not found/) })
-    const bad = await failureOf(port.fetchOrder({ ...keys, url: 'ftp://shop.example' }, '18'))
+    const bad = await failureOf(port.api.fetchOrder({ ...keys, url: 'ftp://shop.example' }, '18'))
     expect(bad).toMatchObject({ retriable: false })
-    const id = await failureOf(port.fetchOrder(keys, '../customers'))
+    const id = await failureOf(port.api.fetchOrder(keys, '../customers'))
     expect(id.retriable).toBe(false)
   })
 
@@ -166,7 +166,7 @@ describe('keys and addresses', () => {
     await once(server, 'listening')
     try {
       const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
-      const error = await failureOf(port.fetchOrder({ ...keys, url }, '18'))
+      const error = await failureOf(port.api.fetchOrder({ ...keys, url }, '18'))
       expect(error).toMatchObject({ retriable: true, message: expect.stringMatching(/certificate/) })
     } finally {
       server.close()
@@ -186,7 +186,7 @@ describe('keys and addresses', () => {
       '2130706433',
     ]
     for (const host of urls) {
-      const error = await failureOf(guarded.fetchOrder({ ...keys, url: `http://${host}:${port}` }, '18'))
+      const error = await failureOf(guarded.api.fetchOrder({ ...keys, url: `http://${host}:${port}` }, '18'))
       expect(error.message).toMatch(/private network/)
     }
     expect(shop.requests).toHaveLength(0)

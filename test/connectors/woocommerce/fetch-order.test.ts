@@ -20,7 +20,7 @@ beforeEach(() => {
 
 describe('fetching an order', () => {
   it('reads the refunds with their lines', async () => {
-    const order = await port.fetchOrder(keys, '20')
+    const order = await port.api.fetchOrder(keys, '20')
     expect(order?.lines.map((line) => [line.lineId, line.quantity, line.refundedQuantity])).toEqual([
       ['3', 1, 0],
       ['4', 2, 1],
@@ -36,33 +36,33 @@ describe('fetching an order', () => {
   })
 
   it('asks for no refunds when the order has none', async () => {
-    const order = await port.fetchOrder(keys, '19')
+    const order = await port.api.fetchOrder(keys, '19')
     expect(order?.refundedWithoutLines).toBe('0.00')
     expect(shop.requests).toHaveLength(1)
   })
 
   it('signs with OAuth over http and sends no key in a header', async () => {
-    await port.fetchOrder(keys, '19')
+    await port.api.fetchOrder(keys, '19')
     expect(shop.requests[0]?.headers.authorization).toBeUndefined()
     expect(shop.requests[0]?.url).toContain('oauth_signature_method=HMAC-SHA256')
     expect(shop.requests[0]?.url).not.toContain(fakeShopKeys.consumerSecret)
   })
 
   it('shows trashed orders as trash and lost ones as undefined', async () => {
-    expect((await port.fetchOrder(keys, '30'))?.status).toBe('trash')
-    expect((await port.fetchOrder(keys, '43'))?.status).toBe('trash')
-    expect(await port.fetchOrder(keys, '44')).toBeUndefined()
+    expect((await port.api.fetchOrder(keys, '30'))?.status).toBe('trash')
+    expect((await port.api.fetchOrder(keys, '43'))?.status).toBe('trash')
+    expect(await port.api.fetchOrder(keys, '44')).toBeUndefined()
   })
 
   it('reads a full refund with a line and one without', async () => {
-    const withLine = await port.fetchOrder(keys, '25')
+    const withLine = await port.api.fetchOrder(keys, '25')
     expect(withLine).toMatchObject({
       status: 'refunded',
       refundedTotal: '220.50',
       refundedWithoutLines: '0.00',
     })
     expect(withLine?.lines[0]?.refundedQuantity).toBe(1)
-    const withoutLine = await port.fetchOrder(keys, '27')
+    const withoutLine = await port.api.fetchOrder(keys, '27')
     expect(withoutLine).toMatchObject({
       status: 'refunded',
       refundedTotal: '125.00',
@@ -72,7 +72,7 @@ describe('fetching an order', () => {
 
   it('reads the second shop', async () => {
     shop.state = finalShopStates().second
-    const order = await port.fetchOrder(keys, '13')
+    const order = await port.api.fetchOrder(keys, '13')
     expect(order).toMatchObject({ status: 'trash', refundedTotal: '125.00', refundedWithoutLines: '0.00' })
     expect(order?.lines.map((line) => line.refundedQuantity)).toEqual([1, 0])
   })
@@ -84,13 +84,13 @@ describe('fetching an order', () => {
       orders: { 20: { ...shop.state.orders[20], refunds: [{ id: 1000, reason: '', total: '-0.01' }] } },
       refunds: { 20: refunds },
     }
-    expect((await port.fetchOrder(keys, '20'))?.refundedTotal).toBe('2.30')
+    expect((await port.api.fetchOrder(keys, '20'))?.refundedTotal).toBe('2.30')
     expect(shop.requests).toHaveLength(4)
   })
 
   it('counts a refund that the list does not hold as an amount without lines', async () => {
     shop.state.refunds = {}
-    expect(await port.fetchOrder(keys, '25')).toMatchObject({
+    expect(await port.api.fetchOrder(keys, '25')).toMatchObject({
       refundedTotal: '220.50',
       refundedWithoutLines: '220.50',
     })
@@ -114,7 +114,7 @@ describe('fetching an order', () => {
         { id: 22, amount: '12.20', line_items: [line(0, '-10.00')] },
       ],
     }
-    const order = await port.fetchOrder(keys, '20')
+    const order = await port.api.fetchOrder(keys, '20')
     expect(order).toMatchObject({ refundedTotal: '29.91', refundedWithoutLines: '12.20' })
     expect(order?.lines[1]?.refundedQuantity).toBe(1)
   })
@@ -122,7 +122,7 @@ describe('fetching an order', () => {
 
 describe('adding a note', () => {
   it('writes it with its letters', async () => {
-    await port.addOrderNote(keys, '24', 'Ticket 1042 opened, 10 credits – čšž')
+    await port.api.addOrderNote(keys, '24', 'Ticket 1042 opened, 10 credits – čšž')
     expect(shop.notes.at(-1)).toEqual({ orderId: '24', note: 'Ticket 1042 opened, 10 credits – čšž' })
   })
 })

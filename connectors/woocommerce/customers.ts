@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import type { ShopCustomerFacts } from '../../src/ports/shop.ts'
+import type { Params, ShopCall } from './client.ts'
+import { addDecimals, type Decimal, decimalOf, writeDecimal } from './decimal.ts'
+import { fullPage, hasMore, readRows } from './paging.ts'
+import { parse, pathId, unlessRefused } from './parse.ts'
+import { orderContract, text, type WireOrder } from './wire.ts'
+
+const customerGone =
+  /^(wc_user_invalid_id|woocommerce_rest_(customer_)?invalid_id|woocommerce_rest_cannot_view)$/
+
+/** The newest orders that are read; a reseller may have thousands. */
+const mostOrders = 300
+
+const notBought = new Set(['pending', 'failed', 'cancelled', 'trash', 'checkout-draft', 'auto-draft'])
+
+const accountContract = z.object({
+  email: text,
+  billing: z.object({ email: text, country: text }).partial().catch({}),
+})
+
+/** What the shop's orders tell of a buyer. Carts that were never finished and orders in the trash are no orders. */
+export async function readCustomer(
+  call: ShopCall,
+  customer: { shopCustomerId?: string; email?: string },
+): Promise<ShopCustomerFacts> {
+  const id = customer.shopCustomerId && pathId(customer.shopCustomerId, 'customer')
+  const email = customer.email?.trim().toLowerCase()
+  if (!id && !email) throw new RangeError('a customer is asked for by id or by e-mail')
+  const account = id ? await readAccount(call, id) : undefined
+  const { orders, complete } = id
+    ? await readOrders(call, { customer: id }, () => true)
+    : // The shop's search also finds the address within others, and in notes and names.
+      await readOrders(call, { search: email ?? '' }, (order) => emailOf(order) === email)
+  const dates = orders.flatMap(({ date_created_gmt }) => date_created_gmt ?? [])
+  return {
+    orders: orders.length,
+    complete,
+    spent: sumSpent(orders),
+    firstOrderAt: dates.at(-1),
+    lastOrderAt: dates[0],
+    country: countryOf(orders, account),
+    emails: emailsOf(orders, account, email),
+    latest: orders.slice(0, 10).flatMap((order) => toLatest(order) ?? []),
+  }
+}
+
+/** Newest first. */
+async function readOrders(
+  call: ShopCall,
+  who: Params,
+  isTheirs: (order: WireOrder) => boolean,
+): Promise<{ orders: WireOrder[]; complete: boolean }> {
+  const orders = new Map<string, WireOrder>()
+  for (let page = 1; page <= mostOrders / fullPage; page += 1) {
+    const answer = await call.get('orders', {
+      ...who,
+      orderby: 'date',
+      order: 'desc',
+      per_page: String(fullPage),
+      page: String(page),
+    })
+    const rows = readRows(answer)
+    for (const order of rows.flatMap((row) => orderContract.safeParse(row).data ?? [])) {
+      if (isTheirs(order) && !/^(checkout-draft|auto-draft|trash)$/.test(order.status)) {
+        orders.set(order.id, order)
+      }
+    }
+    if (!hasMore(answer, rows.length, page, fullPage)) return { orders: [...orders.values()], complete: true }
+  }
+  return { orders: [...orders.values()], complete: false }
+}
+
+/** Undefined when the shop has no such account any more, or the key's user may not see accounts. */
+async function readAccount(call: ShopCall, id: string): Promise<z.infer<typeof accountContract> | undefined> {
+  return await unlessRefused(customerGone, async () =>
+    parse(accountContract, (await call.get(`customers/${id}`)).body, 'a customer'),
+  )
+}
+
+function sumSpent(orders: WireOrder[]): ShopCustomerFacts['spent'] {
+  const sums = new Map<string, Decimal>()
+  for (const order of orders.filter(isPaid)) {
+    const parts = [order.total, ...order.refunds.map(({ total }) => total)].map(decimalOf)
+    sums.set(order.currency, addDecimals([sums.get(order.currency) ?? { units: 0n, scale: 0 }, ...parts]))
+  }
+  return [...sums].map(([currency, amount]) => ({ currency, amount: writeDecimal(amount) }))
+}
+
+/** A refunded order counts with its refunds, so it adds nothing unless less was paid back than paid. */
+function isPaid(order: WireOrder): boolean {
+  return !notBought.has(order.status) && (order.date_paid_gmt !== undefined || order.status === 'completed')
+}
+
+function emailOf(order: WireOrder): string {
+  return (order.billing.email ?? '').trim().toLowerCase()
+}
+
+function emailsOf(
+  orders: WireOrder[],
+  account: z.infer<typeof accountContract> | undefined,
+  asked: string | undefined,
+): string[] {
+  const all = [asked, account?.email, account?.billing.email, ...orders.map(emailOf)]
+  return [...new Set(all.map((email) => (email ?? '').trim().toLowerCase()))].filter((email) => email !== '')
+}
+
+function countryOf(orders: WireOrder[], account: z.infer<typeof accountContract> | undefined): string {
+  const told = [...orders.map(({ billing }) => billing.country), account?.billing.country]
+  return (told.find((country) => country && /^[a-z]{2}$/i.test(country.trim())) ?? '').trim().toUpperCase()
+}
+
+function toLatest(order: WireOrder): ShopCustomerFacts['latest'][number] | undefined {
+  const { id, number, status, total, currency, date_created_gmt: at } = order
+  return at && { orderId: id, number: number || id, status, total, currency, at }
+}
