@@ -45,6 +45,7 @@ export type Refusal =
   | { code: 'offer_not_open'; state: string }
   | { code: 'not_account_owner' }
   | { code: 'owner_stays' }
+  | { code: 'invited_lately'; retryAfterSeconds: number }
   | { code: 'ambiguous_contact'; customerIds: string[] }
   | { code: 'package_exists'; packageId: string }
   | { code: 'same_customer' }

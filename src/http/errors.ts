@@ -158,6 +158,7 @@ function verdictOf(refusal: Refusal | HttpRefusal): Verdict {
     case 'unsupported_media_type':
       return { status: 415 }
     case 'too_many_requests':
+    case 'invited_lately':
       return { status: 429, headers: { 'Retry-After': String(refusal.retryAfterSeconds) } }
     case 'unavailable':
       return { status: 503, headers: { 'Retry-After': retryAfterSeconds } }

@@ -21,6 +21,7 @@ const examples: {
   offer_not_agreed: [{ code: 'offer_not_agreed', state: 'declined' }, 409],
   offer_not_open: [{ code: 'offer_not_open', state: 'agreed' }, 409],
   not_account_owner: [{ code: 'not_account_owner' }, 403],
+  invited_lately: [{ code: 'invited_lately', retryAfterSeconds: 540 }, 429],
   owner_stays: [{ code: 'owner_stays' }, 409],
   ambiguous_contact: [{ code: 'ambiguous_contact', customerIds: ['1', '2'] }, 409],
   role_too_low: [{ code: 'role_too_low', role: 'supervisor' }, 403],

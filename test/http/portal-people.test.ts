@@ -189,6 +189,54 @@ describe('the owner', () => {
   })
 })
 
+/** Whoever was invited, it is a quarter of an hour ago. */
+const waitAWhile = () =>
+  test.deps.db.query(
+    'test-wait',
+    `update audit_log set at = at - interval '15 minutes' where shop_id = $1 and customer_id = $2`,
+    [shop.shopId, BigInt(customerId)],
+  )
+
+describe('a lost invitation', () => {
+  it('is sent again by the owner after a question, and too soon it is said when', async () => {
+    const jan = await invite()
+    const id = await idOf('Jan Vidmar')
+    const page = readText(await browser.get(`${owner}/people?invite=${id}`))
+    expect(page).toContain('Send Jan Vidmar the invitation again?')
+    const early = await act(owner, `?invite=${id}`, { act: 'invite', contactId: id })
+    expect(early.status).toBe(422)
+    expect(readText(early)).toContain('after ten minutes it can be sent again')
+    await browser.get(jan).expect(200)
+    await waitAWhile()
+    const sent = await act(owner, `?invite=${id}`, { act: 'invite', contactId: id })
+    expect([sent.status, sent.headers.location]).toEqual([303, `${owner}/people?done=invited`])
+    expect(readText(await browser.get(`${owner}/people?done=invited`))).toContain('on its way again')
+    await browser.get(jan).expect(404)
+    await accept(await linkOf('Jan Vidmar'))
+  })
+
+  it('is sent again by an agent', async () => {
+    await invite()
+    const id = await idOf('Jan Vidmar')
+    const path = `/desk/customers/${customerId}/people`
+    await waitAWhile()
+    const page = await maja.get(`${path}?invite=${id}`).expect(200)
+    const sent = await maja.post(path, { ...postFields(page.text, 'invite'), contactId: id })
+    expect([sent.status, sent.headers.location]).toEqual([303, `${path}?done=invited`])
+    expect((await people()).find((one) => String(one.id) === id)?.linkVersion).toBe(2)
+  })
+
+  it('is offered for nobody who has no such link, nor to who reads by it', async () => {
+    const jan = await letIn()
+    const id = await idOf('Jan Vidmar')
+    const offered = (html: string) => [...html.matchAll(/[?;]invite=(\d+)/g)].map(([, of]) => of)
+    expect(offered((await browser.get(`${owner}/people`)).text)).toEqual([id])
+    await act(owner, `?owner=${id}`, { act: 'owner' })
+    expect(offered((await browser.get(`${jan}/people`).expect(200)).text)).toEqual([])
+    expect(offered((await maja.get(`/desk/customers/${customerId}/people`)).text)).toEqual([id])
+  })
+})
+
 describe('an authorised contact', () => {
   it('is asked first whether the invitation is theirs; opening the link alone, as mail scanners do, says nothing', async () => {
     const name = 'Eva Zupan'

@@ -7,6 +7,7 @@ import { renderPackagesPage } from '../../src/web/desk/packages.tsx'
 import { type ComposerError, composerChannels } from '../../src/web/desk/props.ts'
 import { renderTicketPage } from '../../src/web/desk/ticket.tsx'
 import { renderDeskPeople, renderPortalPeople } from '../../src/web/people/page.tsx'
+import { personActs } from '../../src/web/people/props.ts'
 import { renderErrorPage } from '../../src/web/plain/error.tsx'
 import { renderHomePage } from '../../src/web/plain/home.tsx'
 import { renderLoginPage } from '../../src/web/plain/login.tsx'
@@ -182,10 +183,10 @@ export function everyPage(): [name: string, html: string][] {
     'people, refused',
     renderPortalPeople({ ...portalPeople, people: { ...people, adding: refusedPerson } }),
   ])
-  for (const done of ['added', 'changed', 'removed', 'handed_over'] as const) {
+  for (const done of ['added', 'changed', 'removed', 'handed_over', 'invited'] as const) {
     pages.push([`people: ${done}`, renderPortalPeople({ ...portalPeople, people: { ...people, done } })])
   }
-  for (const act of ['change', 'remove', 'owner'] as const) {
+  for (const act of personActs) {
     const doing = { act, person: somebody, form: refusedPerson }
     pages.push([`people: to ${act}`, renderDeskPeople({ ...deskPeople, people: { ...people, doing } })])
   }

@@ -17,6 +17,7 @@ export const auditActions = [
   'contact_change',
   'contact_remove',
   'contact_owner',
+  'contact_invite',
   'import_balances',
   'package_add',
   'package_edit',

@@ -63,13 +63,13 @@ async function checkRoom(sql: Sql, act: PeopleAct, people: readonly Person[], at
   await checkOwnersChanges(sql, act, at)
 }
 
-/** Each addition and each change of an address is a mail to whomever the owner names. Refuses: invalid (people). */
+/** Each addition, change of an address and further invitation is a mail to whomever the owner names. Refuses: invalid (people). */
 export async function checkOwnersChanges(sql: Sql, act: PeopleAct, at: Date): Promise<void> {
   if ('actor' in act.by) return
   const [changes] = await sql.query<{ count: number }>(
     'count-owners-changes',
     `select count(*)::int as count from audit_log where shop_id = $1 and customer_id = $2 and actor like 'customer:%'
-       and action in ('contact_add', 'contact_change') and at > $3`,
+       and action in ('contact_add', 'contact_change', 'contact_invite') and at > $3`,
     [act.shopId, act.customerId, new Date(at.getTime() - dayMilliseconds)],
   )
   if ((changes?.count ?? 0) >= mostChangesByOwner) {

@@ -39,7 +39,7 @@ const meanings: Record<number, string> = {
   409: 'In conflict with what is there; `code` says with what.',
   413: 'The body is larger than 1 MB.',
   422: 'A field is missing or wrong, or the channel cannot be used.',
-  429: 'Too many requests with a wrong key.',
+  429: 'Too many requests with a wrong key, or the same invitation again too soon.',
   503: 'The database is away; try again after Retry-After.',
 }
 

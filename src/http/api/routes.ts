@@ -3,6 +3,7 @@ import { listAuditRoute, listCustomerAuditRoute } from './routes/audit.ts'
 import {
   addContactRoute,
   changeContactRoute,
+  inviteContactRoute,
   listContactsRoute,
   ownContactRoute,
   removeContactRoute,
@@ -64,6 +65,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   changeContactRoute,
   removeContactRoute,
   ownContactRoute,
+  inviteContactRoute,
   listDeliveriesRoute,
   listReviewsRoute,
   listLedgerChecksRoute,

@@ -1,10 +1,17 @@
 import { addPerson } from '../../domain/customers/add-person.ts'
 import { changePerson } from '../../domain/customers/change-person.ts'
 import { handOverAccount } from '../../domain/customers/hand-over-account.ts'
+import { inviteAgain } from '../../domain/customers/invite-again.ts'
 import type { PeopleAct } from '../../domain/customers/manage-people.ts'
 import { removePerson } from '../../domain/customers/remove-person.ts'
 import { Refused, refuseField } from '../../domain/refusal.ts'
-import { type PeopleProps, type PersonForm, personFields } from '../../web/people/props.ts'
+import {
+  type PeopleProps,
+  type PersonField,
+  type PersonForm,
+  personActs,
+  personFields,
+} from '../../web/people/props.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { toId } from '../ids.ts'
 
@@ -12,7 +19,7 @@ type Form = Record<string, string>
 
 /** A form of the page that was refused: what it was about, and what was typed. */
 export interface RefusedForm {
-  act: 'add' | 'change' | 'remove' | 'owner'
+  act: 'add' | (typeof personActs)[number]
   contactId: bigint
   form: PersonForm
 }
@@ -26,10 +33,8 @@ export async function doPeopleAct(
   base: PeopleAct,
   form: Form,
 ): Promise<NonNullable<PeopleProps['done']> | RefusedForm> {
-  const { act } = form
-  if (act !== 'add' && act !== 'change' && act !== 'remove' && act !== 'owner') {
-    return refuseField('act', 'choose one of the acts of the page')
-  }
+  const act = (['add', ...personActs] as const).find((known) => known === form.act)
+  if (act === undefined) return refuseField('act', 'choose one of the acts of the page')
   const contactId = toId(form.contactId ?? '')
   try {
     switch (act) {
@@ -51,13 +56,23 @@ export async function doPeopleAct(
       case 'owner':
         await handOverAccount(deps, { ...base, contactId })
         return 'handed_over'
+      case 'invite':
+        await inviteAgain(deps, { ...base, contactId })
+        return 'invited'
     }
   } catch (error) {
-    if (!(error instanceof Refused) || error.refusal.code !== 'invalid') throw error
-    const named = error.refusal.fields.map(({ field }) => field)
-    const problems = personFields.filter((field) => named.includes(field))
+    const problems = problemsOf(error)
     return { act, contactId, form: { ...typedIn(form), maySeeStatement: sees(form), problems } }
   }
+}
+
+function problemsOf(error: unknown): PersonField[] {
+  if (!(error instanceof Refused)) throw error
+  const { refusal } = error
+  if (refusal.code === 'invited_lately') return ['wait']
+  if (refusal.code !== 'invalid') throw error
+  const named = refusal.fields.map(({ field }) => field)
+  return personFields.filter((field) => named.includes(field))
 }
 
 function typedIn(form: Form): { name: string; email: string; phone: string } {

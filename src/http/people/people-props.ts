@@ -6,7 +6,13 @@ import {
   type TalliedPerson,
 } from '../../domain/customers/list-people.ts'
 import { Refused } from '../../domain/refusal.ts'
-import type { PeopleProps, PersonForm, PersonProps, TalliesProps } from '../../web/people/props.ts'
+import {
+  type PeopleProps,
+  type PersonForm,
+  type PersonProps,
+  personActs,
+  type TalliesProps,
+} from '../../web/people/props.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { toId } from '../ids.ts'
 import { queryText } from '../pages/form.ts'
@@ -26,8 +32,7 @@ export interface PeoplePage {
 }
 
 const empty: PersonForm = { name: '', email: '', phone: '', maySeeStatement: false, problems: [] }
-const acts = ['change', 'remove', 'owner'] as const
-const dones = ['added', 'changed', 'removed', 'handed_over'] as const
+const dones = ['added', 'changed', 'removed', 'handed_over', 'invited'] as const
 
 /** The page's own matter, with the days in the shop's time zone. Refuses: not_found (customer). */
 export async function peopleProps(
@@ -88,7 +93,7 @@ function doingOf(
   people: readonly PersonProps[],
   refused: RefusedForm | undefined,
 ): PeopleProps['doing'] {
-  const act = refused ? refused.act : acts.find((known) => queryText(req, known) !== undefined)
+  const act = refused ? refused.act : personActs.find((known) => queryText(req, known) !== undefined)
   if (act === undefined || act === 'add') return undefined
   const id = refused ? refused.contactId : toId(queryText(req, act))
   const person = people.find((one) => one.id === String(id) && one.state !== 'removed')

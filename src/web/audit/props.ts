@@ -20,6 +20,7 @@ export const auditWords = [
   'contact_change',
   'contact_remove',
   'contact_owner',
+  'contact_invite',
   'import_balances',
   'package_add',
   'package_edit',

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { CsrfField } from '../layout.tsx'
 import type { PageFrame } from '../props.ts'
 import { isolate } from '../text.tsx'
-import type { PeopleProps, PersonField, PersonForm } from './props.ts'
+import type { PeopleProps, PersonAct, PersonField, PersonForm } from './props.ts'
 
 interface Shown {
   frame: PageFrame
@@ -48,7 +48,12 @@ export function ChangeForm({ frame, given, doing }: Shown & { doing: Doing }) {
 }
 
 /** What cannot be taken back by another click is asked about first. */
-export function ConfirmForm({ frame, given, doing, act }: Shown & { doing: Doing; act: 'remove' | 'owner' }) {
+export function ConfirmForm({
+  frame,
+  given,
+  doing,
+  act,
+}: Shown & { doing: Doing; act: Exclude<PersonAct, 'change'> }) {
   const { t } = frame.words
   const { person, form } = doing
   return (
@@ -57,7 +62,9 @@ export function ConfirmForm({ frame, given, doing, act }: Shown & { doing: Doing
       <PostForm frame={frame} given={given} act={act}>
         <input type="hidden" name="contactId" value={person.id} />
         <p>{t(`people:${act}.means`)}</p>
-        <Problem frame={frame} form={form} field="contactId" id={`${act}-contact-problem`} />
+        {(['contactId', 'people', 'wait'] as const).map((field) => (
+          <Problem frame={frame} form={form} field={field} id={`${act}-${field}-problem`} />
+        ))}
         <Answers frame={frame} given={given} label={t(`people:${act}.submit`)} />
       </PostForm>
     </>

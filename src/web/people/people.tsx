@@ -151,6 +151,8 @@ function Acts({ frame, given, person }: Shown & { person: PersonProps }) {
   const { t } = frame.words
   const acts = [
     ...(person.owner && person.buyer ? [] : (['change'] as const)),
+    // Who reads would void the very link that the page was opened with.
+    ...(person.buyer || person.email === undefined || person.me ? [] : (['invite'] as const)),
     ...(person.owner ? [] : (['owner', 'remove'] as const)),
   ]
   if (acts.length === 0) return null

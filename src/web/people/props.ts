@@ -32,8 +32,20 @@ export interface PersonProps extends TalliesProps {
   me: boolean
 }
 
+/** What can be done with somebody who is there. */
+export const personActs = ['change', 'remove', 'owner', 'invite'] as const
+export type PersonAct = (typeof personActs)[number]
+
 /** Fields of a form about a person that were refused. */
-export const personFields = ['name', 'email', 'phone', 'maySeeStatement', 'contactId', 'people'] as const
+export const personFields = [
+  'name',
+  'email',
+  'phone',
+  'maySeeStatement',
+  'contactId',
+  'people',
+  'wait',
+] as const
 export type PersonField = (typeof personFields)[number]
 
 export interface PersonForm {
@@ -61,9 +73,9 @@ export interface PeopleProps {
   path: string
   carried: Record<string, string>
   adding: PersonForm
-  /** The person who is being changed, or whose removal or ownership is to be confirmed. */
-  doing?: { act: 'change' | 'remove' | 'owner'; person: PersonProps; form: PersonForm }
-  done?: 'added' | 'changed' | 'removed' | 'handed_over'
+  /** The person who is being changed, or with whom something else is to be confirmed. */
+  doing?: { act: PersonAct; person: PersonProps; form: PersonForm }
+  done?: 'added' | 'changed' | 'removed' | 'handed_over' | 'invited'
 }
 
 export interface PortalPeopleProps extends PageFrame {

@@ -4,6 +4,7 @@ import { type ChangePerson, changePerson } from '../../../src/domain/customers/c
 import { confirmPerson } from '../../../src/domain/customers/confirm-person.ts'
 import { findByAddress } from '../../../src/domain/customers/find-by-address.ts'
 import { handOverAccount } from '../../../src/domain/customers/hand-over-account.ts'
+import { inviteAgain } from '../../../src/domain/customers/invite-again.ts'
 import { removePerson } from '../../../src/domain/customers/remove-person.ts'
 import { findPersonVisit, findPortalTicket } from '../../../src/domain/tickets/find-portal-ticket.ts'
 import { makeWorld, type World } from '../../support/world.ts'
@@ -121,6 +122,80 @@ describe('letting somebody write', () => {
     })
     world.goTo(new Date(world.clock.at.getTime() + 86_400_000))
     await letIn(world, customerId, 'More', more)
+  })
+})
+
+describe('inviting again', () => {
+  const minutes = (n: number) => new Date(world.clock.at.getTime() + n * 60_000)
+  const again = (contactId: bigint, by = byAgent) => inviteAgain(world.deps, of(contactId, by))
+
+  it('sends a new link, and the older one opens nothing more, whether it was confirmed or not', async () => {
+    for (const by of [byAgent, { contactId: buyer }]) {
+      const contactId = await letIn(world, customerId, 'Jan', { email: `jan-${'actor' in by}@x.example`, by })
+      const before = (await peopleOf(world, customerId)).find(({ id }) => id === contactId)
+      world.goTo(minutes(10))
+      await again(contactId, by)
+      const after = (await peopleOf(world, customerId)).find(({ id }) => id === contactId)
+      expect(after).toEqual({ ...before, linkVersion: 2 })
+      expect((await invitations()).at(-1)).toMatchObject({ contactId: String(contactId), version: 2 })
+      const visit = (version: number) =>
+        findPersonVisit(world.deps, { shopId: world.shopId, contactId, version })
+      expect(await visit(1)).toBeUndefined()
+      expect(await visit(2)).toBeDefined()
+      expect((await audit()).at(-1)).toMatchObject({
+        actor: 'actor' in by ? by.actor : `customer:${customerId}/contact:${buyer}`,
+        action: 'contact_invite',
+        data: { contactId: String(contactId) },
+      })
+    }
+  })
+
+  it('waits ten minutes after each mail, and is done five times a day at most, also by several at once', async () => {
+    const contactId = await letIn(world, customerId, 'Jan')
+    const refusals = async (count: number) =>
+      Promise.all(Array.from({ length: count }, () => refusalOf(again(contactId))))
+    expect(await refusals(1)).toEqual([{ code: 'invited_lately', retryAfterSeconds: 600 }])
+    world.goTo(minutes(9))
+    expect(await refusals(1)).toEqual([{ code: 'invited_lately', retryAfterSeconds: 60 }])
+    world.goTo(minutes(1))
+    expect((await refusals(4)).filter((one) => one === 'not refused')).toHaveLength(1)
+    await change(contactId, { email: 'jan@elsewhere.example' })
+    expect(await refusals(1)).toEqual([{ code: 'invited_lately', retryAfterSeconds: 600 }])
+    await change(contactId, { name: 'Janez' })
+    for (let n = 0; n < 2; n += 1) {
+      world.goTo(minutes(10))
+      await again(contactId)
+    }
+    world.goTo(minutes(10))
+    // The first of the five went out forty minutes ago.
+    expect(await refusals(1)).toEqual([{ code: 'invited_lately', retryAfterSeconds: 23 * 3600 + 1200 }])
+    world.goTo(minutes(24 * 60))
+    expect(await refusals(1)).toEqual(['not refused'])
+  })
+
+  it('counts with what an owner may send in a day', async () => {
+    const by = { contactId: buyer }
+    const ids: bigint[] = []
+    for (let n = 0; n < 29; n += 1)
+      ids.push(await letIn(world, customerId, `P${n}`, { email: `q${n}@x.example`, by }))
+    world.goTo(minutes(10))
+    await again(ids[0] ?? 0n, by)
+    expect(await refusalOf(again(ids[1] ?? 0n, by))).toMatchObject({ fields: [{ field: 'people' }] })
+    await again(ids[1] ?? 0n)
+  })
+
+  it('refuses the buyer, who has no address, who was removed, another account, and who does not own it', async () => {
+    const phoneOnly = await letIn(world, customerId, 'Eva', { phone: '+386 40 777 888' })
+    const jan = await letIn(world, customerId, 'Jan')
+    const elsewhere = await letIn(world, await world.customer(), 'Bor')
+    world.goTo(minutes(60))
+    for (const contactId of [buyer, phoneOnly]) {
+      expect(await refusalOf(again(contactId))).toMatchObject({ fields: [{ field: 'contactId' }] })
+    }
+    expect(await refusalOf(again(elsewhere))).toEqual({ code: 'not_found', what: 'contact' })
+    expect(await refusalOf(again(jan, { contactId: phoneOnly }))).toEqual({ code: 'not_account_owner' })
+    await removePerson(world.deps, of(jan))
+    expect(await refusalOf(again(jan))).toEqual({ code: 'not_found', what: 'contact' })
   })
 })
 

@@ -33,6 +33,27 @@ async function add(more: object = {}): Promise<string> {
 }
 
 describe('contacts', () => {
+  it('are invited again, and told when it is too soon', async () => {
+    const id = await add()
+    const path = `${contacts()}/${id}/invite`
+    const early = await post(path)
+    expect([early.status, early.body.code]).toEqual([429, 'invited_lately'])
+    expect(Number(early.get('Retry-After'))).toBeGreaterThan(590)
+    expect(
+      answerMisfit('post', '/customers/{id}/contacts/{contactId}/invite', 429, early.body),
+    ).toBeUndefined()
+    await test.deps.db.query(
+      'test-wait',
+      `update audit_log set at = at - interval '10 minutes' where shop_id = $1`,
+      [shop.shopId],
+    )
+    const sent = await post(path, { agent: shop.agent.email }).expect(200)
+    expect(
+      answerMisfit('post', '/customers/{id}/contacts/{contactId}/invite', 200, sent.body),
+    ).toBeUndefined()
+    expect(sent.body).toMatchObject({ id, state: 'active' })
+  })
+
   it('are added, changed, made owner and removed, each as documented', async () => {
     const id = await add({ phone: '+386 40 123 456', agent: shop.agent.email })
     const changed = await post(`${contacts()}/${id}`, { maySeeStatement: true, phone: '' }).expect(200)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { addPerson } from '../../../domain/customers/add-person.ts'
 import { changePerson } from '../../../domain/customers/change-person.ts'
 import { handOverAccount } from '../../../domain/customers/hand-over-account.ts'
+import { inviteAgain } from '../../../domain/customers/invite-again.ts'
 import { listPeople } from '../../../domain/customers/list-people.ts'
 import { loadPeople } from '../../../domain/customers/people.ts'
 import { removePerson } from '../../../domain/customers/remove-person.ts'
@@ -165,6 +166,24 @@ export const ownContactRoute = apiRoute({
   async handle(deps, { caller, ids, body }) {
     const act = { ...(await actOf(deps, caller, ids.id, body.agent)), contactId: ids.contactId }
     await handOverAccount(deps, act)
+    return readContact(deps, act)
+  },
+})
+
+export const inviteContactRoute = apiRoute({
+  method: 'post',
+  path: '/customers/{id}/contacts/{contactId}/invite',
+  summary:
+    'Sends the invitation again, with a new link; the older one stops. Once in 10 minutes, 5 times a day.',
+  scope: 'write',
+  body: byAgent,
+  example: {},
+  status: 200,
+  answer: contactJson,
+  problems: [404, 422, 429],
+  async handle(deps, { caller, ids, body }) {
+    const act = { ...(await actOf(deps, caller, ids.id, body.agent)), contactId: ids.contactId }
+    await inviteAgain(deps, act)
     return readContact(deps, act)
   },
 })
