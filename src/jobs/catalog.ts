@@ -35,6 +35,19 @@ export const jobs = {
     payload: z.object({ shopId: id, contactId: id, version: z.number().int() }),
     maxAttempts: 25,
   },
+  /** Understands one stored mail. */
+  process_mail: { payload: z.object({ mailId: id }), maxAttempts: 12 },
+  /** Tells somebody without an account where packages are sold. */
+  send_no_package: {
+    payload: z.object({
+      shopId: id,
+      mailId: id,
+      to: z.string(),
+      inReplyTo: z.string().optional(),
+      subject: z.string(),
+    }),
+    maxAttempts: 12,
+  },
   /** Each minute: closes sessions whose hold timed out, frees the work of dead processes. */
   sweep: { payload: z.object({}).loose(), maxAttempts: 1 },
 } as const satisfies Record<string, { payload: z.ZodType; maxAttempts: number }>

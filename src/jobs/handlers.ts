@@ -5,6 +5,9 @@ import { expireCredits } from '../domain/credits/expire-credits.ts'
 import { warnExpiry } from '../domain/credits/warn-expiry.ts'
 import { sendInvitation } from '../domain/customers/invite-person.ts'
 import type { Deps } from '../domain/deps.ts'
+import { failMail } from '../domain/mail/fail-mail.ts'
+import { processMail } from '../domain/mail/process-mail.ts'
+import { sendNoPackage } from '../domain/mail/send-no-package.ts'
 import { addOrderNote } from '../domain/orders/add-order-note.ts'
 import { failDelivery } from '../domain/orders/fail-delivery.ts'
 import { processDelivery } from '../domain/orders/process-delivery.ts'
@@ -80,6 +83,20 @@ export const handlers: { [Name in JobName]: Handler<Name> } = {
       version: payload.version,
       lastTry: run.lastTry,
     })
+  },
+
+  async process_mail(deps, payload, run) {
+    const mail = { mailId: BigInt(payload.mailId) }
+    try {
+      await processMail(deps, mail)
+    } catch (error) {
+      if (run.lastTry) await failMail(deps, { ...mail, reason: String(error) })
+      throw error
+    }
+  },
+
+  async send_no_package(deps, payload, run) {
+    await sendNoPackage(deps, { ...payload, lastTry: run.lastTry })
   },
 
   async sweep(deps) {

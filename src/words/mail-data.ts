@@ -148,6 +148,14 @@ export interface ContactInvitationMail {
   portalUrl: string
 }
 
+/** For somebody who wrote and has no account: where packages are sold. */
+export interface NoPackageMail {
+  shopName: string
+  /** Of the mail that is answered; '' when it had none. */
+  subject: string
+  shopUrl: string
+}
+
 /** The mails by the name of their folder in templates/email. */
 export interface Mails {
   'expiry-warning': ExpiryWarningMail
@@ -160,4 +168,5 @@ export interface Mails {
   'work-offer': WorkOfferMail
   'portal-answer': PortalAnswerMail
   'contact-invitation': ContactInvitationMail
+  'no-package': NoPackageMail
 }

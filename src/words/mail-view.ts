@@ -42,6 +42,7 @@ export const mailViews: { [K in keyof Mails]: (mail: Mails[K], words: Words) => 
     left: leftPhrase(mail.availableUnits, words),
   }),
   'contact-invitation': (mail) => ({ ...mail }),
+  'no-package': (mail) => ({ ...mail, subject: bareSubject(mail.subject) }),
   'expiry-warning': (mail) => ({
     ...mail,
     timeZone: mail.timeZone ?? 'UTC',

@@ -76,6 +76,11 @@ export const mailSamples: Mails = {
     accountName: 'Čebašek d.o.o.',
     portalUrl,
   },
+  'no-package': {
+    shopName: 'Example & Sons',
+    subject: 'Checkout shows a white page',
+    shopUrl: 'https://shop.example.test/support',
+  },
   'expiry-warning': {
     shopName: 'Example & Sons',
     customerName: 'Žiga Čebašek',

@@ -14,18 +14,25 @@ function render<K extends keyof Mails>(name: K, changes: Partial<Mails[K]> = {})
   return renderMail(name, words, { ...mailSamples[name], ...changes })
 }
 
+/** Of those that go to somebody else than a customer. */
+const whyOf: Partial<Record<string, string>> = {
+  'contact-invitation': 'because somebody let you write on the account of Čebašek d.o.o. at',
+  'no-package': 'once a day at most, because you wrote to',
+}
+
 describe.each(names)('the mail "%s"', (name) => {
   const mail = render(name)
 
-  it('has a subject of one line, a page and a plain text with the private link', () => {
+  it('has a subject of one line, a page and a plain text with the link', () => {
+    const link =
+      name === 'no-package'
+        ? 'https://shop.example.test/support'
+        : 'https://help.example.test/p/abcdefghijklmnop'
     expect(mail.subject).toMatch(/^[^\n]{10,}$/)
     expect(mail.html).toMatch(/^<!doctype html>\n<html lang="en" dir="ltr">/)
-    expect(mail.html).toContain('href="https://help.example.test/p/abcdefghijklmnop"')
-    expect(mail.text).toContain('https://help.example.test/p/abcdefghijklmnop\n')
-    const why =
-      name === 'contact-invitation'
-        ? 'because somebody let you write on the account of Čebašek d.o.o. at'
-        : 'because you have support credits at'
+    expect(mail.html).toContain(`href="${link}"`)
+    expect(mail.text).toContain(`${link}\n`)
+    const why = whyOf[name] ?? 'because you have support credits at'
     expect(mail.html).toContain(`${why} Example &amp; Sons.`)
     expect(mail.text).toContain(`${why} Example & Sons.`)
   })
@@ -50,10 +57,10 @@ describe.each(names)('the mail "%s"', (name) => {
   })
 
   it('is not made at all when something that it tells is missing', () => {
-    const { portalUrl: _, ...rest } = mailSamples[name]
-    expect(() => renderMail(name, words, rest as Mails[typeof name])).toThrow('portalUrl')
-    const { shopName: __, ...nameless } = mailSamples[name]
-    expect(() => renderMail(name, words, nameless as Mails[typeof name])).toThrow('shopName')
+    for (const told of [name === 'no-package' ? 'shopUrl' : 'portalUrl', 'shopName']) {
+      const rest = Object.fromEntries(Object.entries(mailSamples[name]).filter(([key]) => key !== told))
+      expect(() => renderMail(name, words, rest as unknown as Mails[typeof name])).toThrow(told)
+    }
   })
 
   it('turns round for a language that is written from right to left', () => {

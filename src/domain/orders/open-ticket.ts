@@ -125,5 +125,8 @@ export interface TicketEvent {
     | 'needs_contact'
     | 'contact_changed'
     | 'amount_refund_flagged'
+    | 'mail_bounced'
+    | 'mail_delayed'
+    | 'auto_reply'
   data: Record<string, unknown>
 }

@@ -1,5 +1,5 @@
 import type { Keyring } from './keyring.ts'
-import { readSignedIds, signIds } from './token.ts'
+import { macToken, readSignedIds, signIds, verifyMac } from './token.ts'
 
 /** What a customer's private link opens. A higher `version` stored with the customer makes older links void. */
 export interface PortalLink {
@@ -119,4 +119,36 @@ export function replyToken(keyring: Keyring, address: ReplyAddress): string {
 export function readReplyToken(keyring: Keyring, token: string): ReplyAddress | undefined {
   const [shopId, ticketId] = readSignedIds(keyring, 'reply', 2, token, replyMacBytes) ?? []
   return shopId === undefined || ticketId === undefined ? undefined : { shopId, ticketId }
+}
+
+/** The message that a bounce is about. */
+export interface BouncedMessage {
+  shopId: bigint
+  ticketId: bigint
+  messageId: bigint
+}
+
+/* 80 bits: beyond guessing, and short enough that "bounce+" and token stay within the 64 characters of a local part. */
+const bounceMacBytes = 10
+
+/** The part after "bounce+" of the envelope sender: lower-case letters and digits. */
+export function bounceToken(keyring: Keyring, message: BouncedMessage): string {
+  return signIds(keyring, 'bounce', [message.shopId, message.ticketId, message.messageId], bounceMacBytes)
+}
+
+/** Undefined unless we made it. */
+export function readBounceToken(keyring: Keyring, token: string): BouncedMessage | undefined {
+  const [shopId, ticketId, messageId] = readSignedIds(keyring, 'bounce', 3, token, bounceMacBytes) ?? []
+  if (shopId === undefined || ticketId === undefined || messageId === undefined) return undefined
+  return { shopId, ticketId, messageId }
+}
+
+/** By which an installation knows its own mail when it comes back to it: of the Message-ID, without angle brackets. */
+export function ownMark(keyring: Keyring, messageId: string): string {
+  return macToken(keyring, 'own-mail', [messageId])
+}
+
+/** True when this installation sent the mail of this Message-ID. */
+export function isOwnMark(keyring: Keyring, messageId: string, mark: string): boolean {
+  return verifyMac(keyring, 'own-mail', [messageId], mark)
 }

@@ -20,6 +20,24 @@ export interface ReceivedMessage {
   providerId?: string
 }
 
+/** What a mail brings besides its words. */
+export interface ReceivedMailExtras {
+  quoted: string
+  html?: string
+  /** The Message-ID that the writer's program gave, without angle brackets. */
+  mailId?: string
+  /** False for what is no reason to look at a closed ticket again. */
+  reopens: boolean
+  attachments: {
+    name: string
+    mediaType: string
+    size: number
+    blob: string
+    contentId?: string
+    inline: boolean
+  }[]
+}
+
 /**
  * What a customer wrote. Never charged; reopens the ticket, and whoever wrote is who asks on it: answers go to that person's
  * addresses (src/domain/customers/README.md). Returns undefined when the provider's id is known already.
@@ -31,57 +49,85 @@ export async function receiveMessage(
 ): Promise<{ messageId: bigint } | undefined> {
   const problem = problemOfBody(input.body, 'portal')
   if (problem) refuse({ code: 'invalid', fields: [problem] })
-  return deps.db.transaction(async (sql) => {
-    const now = deps.clock.now()
-    const [ticket] = await sql.query<{ customer_id: bigint; requester_id: bigint | null }>(
-      'lock-ticket',
-      'select customer_id, requester_id from ticket where shop_id = $1 and id = $2 for update',
-      [input.shopId, input.ticketId],
-    )
-    if (!ticket) return refuse({ code: 'not_found', what: 'ticket' })
-    const writer = await findWriter(sql, { ...input, customerId: ticket.customer_id })
-    const [message] = await sql.query<{ id: bigint }>(
-      'receive-message',
-      `insert into message (shop_id, ticket_id, direction, channel, author_kind, author_name, body, address, provider_id, state, created_at, contact_id)
-       values ($1, $2, 'inbound', $3, 'customer', $4, $5, $6, $7, 'received', $8, $9)
-       on conflict do nothing returning id`,
-      [
-        input.shopId,
-        input.ticketId,
-        input.channel,
-        writer?.name || input.authorName,
-        input.body,
-        input.from ?? null,
-        input.providerId ?? null,
-        now,
-        writer?.id ?? null,
-      ],
-    )
-    if (!message) return undefined
-    // Somebody who was removed is heard, but gets no answers any more.
-    const removed = writer !== undefined && writer.removedAt !== null
-    if (writer && !removed) await answerTo(sql, input, writer, ticket.requester_id)
-    await sql.query(
-      'reopen-ticket',
-      `update ticket set status = case status when 'spam' then status else 'open' end, last_message_id = $3, last_channel = $4,
-         preview = left($5, 140), activity_at = $6,
-         reply_email = case when $4 = 'email' then coalesce($7, reply_email) else reply_email end,
-         reply_phone = case when $4 = 'sms' then coalesce($7, reply_phone) else reply_phone end,
-         requester_id = $8
-       where shop_id = $1 and id = $2`,
-      [
-        input.shopId,
-        input.ticketId,
-        message.id,
-        input.channel,
-        input.body,
-        now,
-        removed ? null : (input.from ?? null),
-        removed ? ticket.requester_id : (writer?.id ?? null),
-      ],
-    )
-    return { messageId: message.id }
-  })
+  return deps.db.transaction((sql) => storeReceived(sql, input, deps.clock.now()))
+}
+
+/** The same in the caller's transaction, for a body that need not be checked. Refuses: not_found. */
+export async function storeReceived(
+  sql: Sql,
+  input: ReceivedMessage & { mail?: ReceivedMailExtras },
+  now: Date,
+): Promise<{ messageId: bigint } | undefined> {
+  const { mail } = input
+  const [ticket] = await sql.query<{ customer_id: bigint; requester_id: bigint | null }>(
+    'lock-ticket',
+    'select customer_id, requester_id from ticket where shop_id = $1 and id = $2 for update',
+    [input.shopId, input.ticketId],
+  )
+  if (!ticket) return refuse({ code: 'not_found', what: 'ticket' })
+  const writer = await findWriter(sql, { ...input, customerId: ticket.customer_id })
+  const [message] = await sql.query<{ id: bigint }>(
+    'receive-message',
+    `insert into message (shop_id, ticket_id, direction, channel, author_kind, author_name, body, address, provider_id, state, created_at, contact_id,
+       quoted, html, mail_id)
+     values ($1, $2, 'inbound', $3, 'customer', $4, $5, $6, $7, 'received', $8, $9, $10, $11, $12)
+     on conflict do nothing returning id`,
+    [
+      input.shopId,
+      input.ticketId,
+      input.channel,
+      writer?.name || input.authorName,
+      input.body,
+      input.from ?? null,
+      input.providerId ?? null,
+      now,
+      writer?.id ?? null,
+      mail?.quoted || null,
+      mail?.html ?? null,
+      mail?.mailId ?? null,
+    ],
+  )
+  if (!message) return undefined
+  if (mail && mail.attachments.length > 0) await addAttachments(sql, input, message.id, mail.attachments)
+  // Somebody who was removed, or whom nobody knows, is heard, but gets no answers: the links in them are the account's.
+  const answered = writer !== undefined && writer.removedAt === null
+  if (answered) await answerTo(sql, input, writer, ticket.requester_id)
+  await sql.query(
+    'reopen-ticket',
+    `update ticket set status = case when status = 'spam' or (status = 'closed' and not $9) then status else 'open' end,
+       last_message_id = $3, last_channel = $4, preview = left($5, 140), activity_at = $6,
+       reply_email = case when $4 = 'email' then coalesce($7, reply_email) else reply_email end,
+       reply_phone = case when $4 = 'sms' then coalesce($7, reply_phone) else reply_phone end,
+       requester_id = $8
+     where shop_id = $1 and id = $2`,
+    [
+      input.shopId,
+      input.ticketId,
+      message.id,
+      input.channel,
+      input.body,
+      now,
+      answered ? (input.from ?? null) : null,
+      answered || input.channel === 'portal' ? (writer?.id ?? null) : ticket.requester_id,
+      mail?.reopens ?? true,
+    ],
+  )
+  return { messageId: message.id }
+}
+
+async function addAttachments(
+  sql: Sql,
+  ticket: { shopId: bigint; ticketId: bigint },
+  messageId: bigint,
+  attachments: ReceivedMailExtras['attachments'],
+): Promise<void> {
+  await sql.query(
+    'add-attachments',
+    `insert into attachment (shop_id, ticket_id, message_id, position, name, media_type, size, blob, content_id, inline)
+     select $1, $2, $3, n, a ->> 'name', a ->> 'mediaType', (a ->> 'size')::int, a ->> 'blob', a ->> 'contentId', (a ->> 'inline')::boolean
+     from jsonb_array_elements($4) with ordinality as t (a, n)`,
+    [ticket.shopId, ticket.ticketId, messageId, JSON.stringify(attachments)],
+  )
 }
 
 /**

@@ -73,6 +73,11 @@ export function eventProps(event: TicketEvent): EventProps | undefined {
       const to = textIn(data, 'to')
       return to === undefined ? undefined : { kind, at, data: { to } }
     }
+    case 'mail_bounced':
+    case 'mail_delayed':
+      return { kind, at, data: { to: textIn(data, 'to') ?? '', reason: textIn(data, 'reason') ?? '' } }
+    case 'auto_reply':
+      return { kind, at, data: { from: textIn(data, 'from') ?? '', subject: textIn(data, 'subject') ?? '' } }
     case 'customer_merged':
       return { kind, at, data: { from: textIn(data, 'from') ?? '', to: textIn(data, 'to') ?? '' } }
     case 'needs_contact':

@@ -9,7 +9,9 @@ type SessionBilled = Extract<EventProps, { kind: 'session_billed' }>
 export function EventLine({ events, frame }: { events: EventProps[]; frame: PageFrame }) {
   const last = events[events.length - 1]
   if (!last) return null
-  const needsPerson = events.some(({ kind }) => kind === 'amount_refund_flagged' || kind === 'needs_contact')
+  const needsPerson = events.some(({ kind }) =>
+    ['amount_refund_flagged', 'needs_contact', 'mail_bounced'].includes(kind),
+  )
   const texts = events.map((event) => eventText(event, frame))
   return (
     <p class={needsPerson ? 'event needs' : 'event'}>
@@ -116,6 +118,17 @@ function eventText(event: EventProps, { words }: PageFrame): string {
       })
     case 'customer_merged':
       return t('desk:event.customer_merged', { from: isolate(event.data.from), to: isolate(event.data.to) })
+    case 'mail_bounced':
+    case 'mail_delayed':
+      return t(`desk:event.${event.kind}`, {
+        to: isolate(event.data.to),
+        reason: isolate(event.data.reason),
+      })
+    case 'auto_reply':
+      return t('desk:event.auto_reply', {
+        from: isolate(event.data.from),
+        subject: isolate(event.data.subject),
+      })
     case 'contact_changed':
       return t('desk:event.contact_changed', { to: isolate(event.data.to) })
     case 'needs_contact':

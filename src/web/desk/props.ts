@@ -105,6 +105,8 @@ export type EventProps =
   | Happened<'expired', { units: bigint; packageName: string }>
   | Happened<'contact_changed', { to: string }>
   | Happened<'customer_merged', { from: string; to: string }>
+  | Happened<'mail_bounced' | 'mail_delayed', { to: string; reason: string }>
+  | Happened<'auto_reply', { from: string; subject: string }>
   | Happened<'needs_contact', object>
 
 export type ConversationItem = MessageProps | EventProps

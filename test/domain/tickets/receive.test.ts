@@ -70,6 +70,15 @@ describe('a text from a customer', () => {
 describe('what a customer writes', () => {
   it('reopens a ticket that was answered or closed, and moves it up', async () => {
     const { ticketId, customerId } = await world.ticketWith([1000n])
+    await world.db.prisma.contact.create({
+      data: {
+        shopId: world.shopId,
+        customerId,
+        kind: 'email',
+        value: 'ana@work.example',
+        createdAt: world.clock.at,
+      },
+    })
     const on = { shopId: world.shopId, ticketId }
     await world.reply(ticketId)
     for (const status of ['waiting', 'closed'] as const) {
@@ -92,6 +101,22 @@ describe('what a customer writes', () => {
       })
     }
     expect((await world.account(customerId)).available).toBe(900n)
+  })
+
+  it('is heard from an address that nobody is known by, and answers go where they went', async () => {
+    const { ticketId } = await world.ticketWith([1000n], { email: 'known@example.com' })
+    await receiveMessage(world.deps, {
+      shopId: world.shopId,
+      ticketId,
+      channel: 'email',
+      body: 'This was forwarded to me.',
+      authorName: 'Eve',
+      from: 'eve@example.net',
+    })
+    expect(await world.ticketOf(ticketId)).toMatchObject({
+      preview: 'This was forwarded to me.',
+      replyEmail: 'known@example.com',
+    })
   })
 
   it('is refused on a ticket that is not there, or when it is empty', async () => {

@@ -38,8 +38,6 @@ export interface BounceReport {
  * fits counts, in this order.
  */
 export type MailKind =
-  /** It has a mark of our own: this or another CreditDesk sent it. */
-  | 'own'
   | 'bounce'
   /** Sent by a machine: out of office, receipts, Auto-Submitted, Precedence: auto_reply, X-Autoreply and their like. */
   | 'auto_reply'
@@ -50,6 +48,8 @@ export type MailKind =
 /** A mail understood. Every text is decoded and fit for PostgreSQL (no NUL, no half surrogates). */
 export interface ReadMail {
   kind: MailKind
+  /** Of the header X-CreditDesk, by which an installation knows its own mail when it comes back. */
+  mark?: string
   /** Without angle brackets; undefined when it has none that can be used. */
   messageId?: string
   inReplyTo: string[]

@@ -1,0 +1,98 @@
+import type { Deps } from '../deps.ts'
+import { type OurAddress, readOurAddress } from './addresses.ts'
+import { findPlace } from './find-place.ts'
+import { ignoreMail } from './ignore-mail.ts'
+import type { ReadMail } from './read/mail.ts'
+import { readMail } from './read/read-mail.ts'
+import type { MailAuthentication } from './receive-mail.ts'
+import { settleMail } from './settle-mail.ts'
+import { takeBounce } from './take-bounce.ts'
+import { takeQuestion } from './take-question.ts'
+import { tellStranger } from './tell-stranger.ts'
+
+export type MailDeps = Pick<
+  Deps,
+  'db' | 'clock' | 'log' | 'keyring' | 'blobs' | 'mailDomain' | 'mailFrom' | 'wakeWorkers'
+>
+
+/** A stored mail with what was read of it. */
+export interface PendingMail {
+  mailId: bigint
+  receivedAt: Date
+  /** Every address that it was sent to, as far as anybody tells, the most certain first. Lower case. */
+  recipients: string[]
+  authentication: MailAuthentication | null
+  read: ReadMail
+}
+
+interface Row {
+  id: bigint
+  blob: string
+  envelope_from: string | null
+  envelope_to: string[]
+  authentication: MailAuthentication | null
+  received_at: Date
+}
+
+/**
+ * Understands one stored mail; one that has its outcome is left alone, so it may be called any number of times. A mail that the
+ * parser gives up on is marked and listed, and its raw bytes stay.
+ */
+export async function processMail(deps: MailDeps, input: { mailId: bigint }): Promise<void> {
+  const [row] = await deps.db.query<Row>(
+    'load-pending-mail',
+    `select id, blob, envelope_from, envelope_to, authentication, received_at from incoming_mail
+     where id = $1 and state = 'pending'`,
+    [input.mailId],
+  )
+  if (!row) return
+  const raw = await deps.blobs.get(row.blob)
+  if (!raw) throw new Error(`the raw mail ${row.id} is not in the blob store`)
+  let read: ReadMail
+  try {
+    read = await readMail(raw)
+  } catch (error) {
+    deps.log.warn({ mailId: row.id, error: String(error) }, 'a mail cannot be read')
+    await settleMail(deps.db, {
+      mailId: row.id,
+      state: 'failed',
+      verdict: 'unreadable',
+      reason: String(error),
+      at: deps.clock.now(),
+    })
+    return
+  }
+  await understand(deps, {
+    mailId: row.id,
+    receivedAt: row.received_at,
+    recipients: recipientsOf(row, read),
+    authentication: row.authentication,
+    read,
+  })
+}
+
+function recipientsOf(row: Row, read: ReadMail): string[] {
+  const named = [...read.to, ...read.cc].map(({ address }) => address)
+  return [...new Set([...row.envelope_to, ...read.deliveredTo, ...named])]
+}
+
+async function understand(deps: MailDeps, mail: PendingMail): Promise<void> {
+  const bounced = tokenOf(deps, mail, 'bounce')
+  if (bounced || mail.read.kind === 'bounce') return takeBounce(deps, mail, bounced)
+  if (await ignoreMail(deps, mail)) return
+  const place = await findPlace(deps, mail.read, mail.recipients)
+  if (place.kind === 'ticket' || place.kind === 'account') return takeQuestion(deps, mail, place)
+  return tellStranger(deps, mail, place)
+}
+
+function tokenOf<Kind extends OurAddress['kind']>(
+  deps: MailDeps,
+  mail: PendingMail,
+  kind: Kind,
+): Extract<OurAddress, { kind: Kind }> | undefined {
+  for (const recipient of mail.recipients) {
+    const ours = readOurAddress(deps, recipient)
+    if (ours?.kind === kind) return ours as Extract<OurAddress, { kind: Kind }>
+  }
+  return undefined
+}
