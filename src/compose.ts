@@ -5,6 +5,7 @@ import { createFileBlobs } from '../connectors/files/blobs.ts'
 import { mailOff, textingOff } from '../connectors/off/off.ts'
 import { createSandboxMail } from '../connectors/sandbox/mail.ts'
 import { createSandboxTexting } from '../connectors/sandbox/texting.ts'
+import { mailOnlyTo, textsOnlyTo } from '../connectors/staging/only-to.ts'
 import { createTwilioTexting } from '../connectors/twilio/twilio.ts'
 import { createWooCommerceShop } from '../connectors/woocommerce/woocommerce.ts'
 import { migrateDatabase } from '../prisma/migrate.ts'
@@ -14,6 +15,7 @@ import { openEmbedded } from './db/embedded/server.ts'
 import { createSandboxStore } from './db/sandbox-store.ts'
 import { readLastChecks } from './domain/credits/find-ledger-check.ts'
 import type { Deps } from './domain/deps.ts'
+import { markOwnMail } from './domain/mail/mark-own-mail.ts'
 import { makeKeyring } from './domain/secrets/keyring.ts'
 import type { HttpDeps } from './http/http-deps.ts'
 import { readJobBacklog } from './http/metrics/job-backlog.ts'
@@ -74,15 +76,18 @@ export async function compose(config: Config, log: Logger, clock: Clock = system
   const engine = await openEngine(config, log)
   const sandbox = config.production ? undefined : createSandboxStore(engine.db)
   const waker = createWaker(engine.db, log)
-  const mail = chooseMail(config, sandbox, clock)
+  const mail = markOwnMail(chooseMail(config, sandbox, clock), keyring)
+  const texting = chooseTexting(config, sandbox, clock)
+  const onlyTo = config.sendOnlyTo
   const deps: Deps = {
     db: engine.db,
     clock,
     log,
     keyring,
     blobs: createFileBlobs(join(config.dataDir, 'blobs')),
-    mail,
-    texting: chooseTexting(config, sandbox, clock),
+    mail: onlyTo ? mailOnlyTo(mail, onlyTo) : mail,
+    takesMail: mail.sandbox || config.mail.imapUrl !== undefined || config.mail.listenPort !== undefined,
+    texting: onlyTo ? textsOnlyTo(texting, onlyTo) : texting,
     shops: { woocommerce: createWooCommerceShop({ allowPrivateAddresses: config.allowPrivateShopUrls }) },
     publicUrl: config.publicUrl,
     mailFrom: config.mail.from,
@@ -127,7 +132,14 @@ async function readiness(db: Database): Promise<string | undefined> {
 }
 
 function chooseMail(config: Config, sandbox: SandboxStore | undefined, clock: Clock): MailPort {
-  if (config.mail.smtpUrl !== undefined) return createEmail({ smtpUrl: config.mail.smtpUrl })
+  const { smtpUrl, maxPerMinute, dkim } = config.mail
+  if (smtpUrl !== undefined) {
+    return createEmail({
+      smtpUrl,
+      ...(maxPerMinute !== undefined && { maxPerMinute }),
+      ...(dkim && { dkim }),
+    })
+  }
   return sandbox ? createSandboxMail(sandbox, clock) : mailOff
 }
 

@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { wordsFor } from './words/words.ts'
@@ -26,7 +27,17 @@ export interface Config {
     from: { name: string; address: string }
     /** Domain of Message-IDs and of reply addresses. */
     domain: string
+    /** Undefined: the server sets no limit that we know of. */
+    maxPerMinute: number | undefined
+    /** Undefined: mails leave without a signature of ours. */
+    dkim: { domainName: string; keySelector: string; privateKey: string } | undefined
+    /** Undefined: no mailbox is read. */
+    imapUrl: string | undefined
+    /** Undefined: no mail is taken in directly. */
+    listenPort: number | undefined
   }
+  /** Undefined: mail and texts go to everybody. */
+  sendOnlyTo: string[] | undefined
   /** Undefined: texting is not configured. `from`, `messagingServiceSid` or both are set. */
   twilio:
     | {
@@ -97,6 +108,21 @@ const mailbox = z.string().transform((value, context) => {
   return z.NEVER
 })
 
+/** A private key in PEM, or the same in base64 on one line, which is easier to keep in an environment. */
+const pemKey = z
+  .string()
+  .transform((value) =>
+    value.startsWith('-----') ? value.replaceAll('\\n', '\n') : Buffer.from(value, 'base64').toString('utf8'),
+  )
+  .refine((value) => {
+    try {
+      createPrivateKey(value)
+      return true
+    } catch {
+      return false
+    }
+  })
+
 const domainName = z
   .string()
   .toLowerCase()
@@ -119,6 +145,20 @@ const variables = z.object({
   SMTP_URL: address('smtp:', 'smtps:').optional(),
   MAIL_FROM: mailbox.optional(),
   MAIL_DOMAIN: domainName.optional(),
+  SMTP_MAX_PER_MINUTE: wholeNumber(1, 100_000).optional(),
+  DKIM_DOMAIN: domainName.optional(),
+  DKIM_SELECTOR: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]+$/)
+    .optional(),
+  DKIM_KEY: pemKey.optional(),
+  IMAP_URL: address('imap:', 'imaps:').optional(),
+  SMTP_LISTEN_PORT: wholeNumber(0, 65_535).optional(),
+  SEND_ONLY_TO: z
+    .string()
+    .transform((list) => list.split(',').map((entry) => entry.trim().toLowerCase()))
+    .pipe(z.array(z.string().regex(/^([^\s@]*@[^\s@]+|\+[1-9]\d{6,14})$/)))
+    .optional(),
   TWILIO_ACCOUNT_SID: z
     .string()
     .regex(/^AC\w+$/)
@@ -157,6 +197,14 @@ function missingPartners(given: Given): ConfigProblem[] {
     if (!given.TWILIO_ACCOUNT_SID) found.push(missing('TWILIO_ACCOUNT_SID', texting))
     if (!given.TWILIO_AUTH_TOKEN) found.push(missing('TWILIO_AUTH_TOKEN', texting))
     if (!given.TWILIO_FROM && !given.TWILIO_MESSAGING_SERVICE_SID) found.push(missing('TWILIO_FROM', texting))
+  }
+  const signing = ['DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_KEY'] as const
+  const signs = signing.find((name) => given[name])
+  if (signs) {
+    for (const name of signing) if (!given[name]) found.push(missing(name, signs))
+  }
+  for (const door of ['IMAP_URL', 'SMTP_LISTEN_PORT'] as const) {
+    if (given[door] && !given.MAIL_FROM) found.push(missing('MAIL_FROM', door))
   }
   if (given.NODE_ENV === 'production' && !given.SECRET_KEY) {
     found.push({
@@ -206,7 +254,15 @@ function toConfig(data: z.output<typeof variables>): Config {
       smtpUrl: data.SMTP_URL,
       from: data.MAIL_FROM ?? { name: '', address: `support@${domain}` },
       domain,
+      maxPerMinute: data.SMTP_MAX_PER_MINUTE,
+      dkim:
+        data.DKIM_DOMAIN && data.DKIM_SELECTOR && data.DKIM_KEY
+          ? { domainName: data.DKIM_DOMAIN, keySelector: data.DKIM_SELECTOR, privateKey: data.DKIM_KEY }
+          : undefined,
+      imapUrl: data.IMAP_URL,
+      listenPort: data.SMTP_LISTEN_PORT,
     },
+    sendOnlyTo: data.SEND_ONLY_TO,
     twilio:
       data.TWILIO_ACCOUNT_SID && data.TWILIO_AUTH_TOKEN
         ? {

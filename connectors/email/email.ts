@@ -3,7 +3,8 @@ import { createTransport } from 'nodemailer'
 import type { MailPort, OutgoingMail } from '../../src/ports/mail.ts'
 import type { SendOutcome } from '../../src/ports/outcome.ts'
 import { findFault, toMessage } from './message.ts'
-import { readSendFailure } from './outcome.ts'
+import { isUnreachable, readSendFailure } from './outcome.ts'
+import { createPause } from './pause.ts'
 
 export interface EmailOptions {
   /** smtp://user:password@host:587 or smtps://…; nodemailer's options may follow as a query. */
@@ -16,6 +17,12 @@ export interface EmailOptions {
   deadlineMs?: number
   /** Connections at a time. Default 5. */
   maxConnections?: number
+  /** Mails that the server takes from us in a minute; the rest waits. Default no limit. */
+  maxPerMinute?: number
+  /** Signs each mail for this domain; without it the server may do so. `privateKey` as PEM. */
+  dkim?: { domainName: string; keySelector: string; privateKey: string }
+  /** Waits after failures to reach the server, one after another; the last goes on. Default 5 s to 5 min. */
+  pausesMs?: number[]
 }
 
 /** Mail over SMTP with kept connections. */
@@ -30,8 +37,11 @@ export function createEmail(options: EmailOptions): MailPort {
     // One more try on another connection, which nodemailer makes only when no byte of the mail was read. More would
     // hide a server that is down from the job that waits longer.
     maxRequeues: 1,
+    ...(options.maxPerMinute !== undefined && { rateDelta: 60_000, rateLimit: options.maxPerMinute }),
+    ...(options.dkim && { dkim: options.dkim }),
     url: options.smtpUrl,
   })
+  const pause = createPause(options.pausesMs ?? [5_000, 15_000, 60_000, 300_000])
   const deadlineMs = options.deadlineMs ?? 120_000
   const bodies = new WeakMap<AbortSignal, Readable>()
   const running = new Set<Promise<SendOutcome>>()
@@ -53,13 +63,19 @@ export function createEmail(options: EmailOptions): MailPort {
   async function deliver(mail: OutgoingMail): Promise<SendOutcome> {
     const fault = findFault(mail)
     if (fault !== undefined) return { kind: 'rejected', reason: fault }
+    const resting = pause.reason()
+    if (resting !== undefined) return { kind: 'temporary', reason: resting }
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(), deadlineMs)
     try {
       await transport.sendMail({ ...toMessage(mail), signal: deadline.signal })
+      pause.reached()
       return { kind: 'accepted', providerId: mail.messageId }
     } catch (error) {
-      return readSendFailure(error, bodies.get(deadline.signal)?.readableDidRead ?? false)
+      const outcome = readSendFailure(error, bodies.get(deadline.signal)?.readableDidRead ?? false)
+      if (isUnreachable(error)) pause.missed(outcome.kind === 'temporary' ? outcome.reason : '')
+      else pause.reached()
+      return outcome
     } finally {
       clearTimeout(timer)
     }

@@ -39,6 +39,13 @@ export function toMessage(mail: OutgoingMail): SendMailOptions {
     html: mail.html,
     ...(isId(inReplyTo) && { inReplyTo: `<${inReplyTo}>` }),
     ...(references.length > 0 && { references: references.map((id) => `<${id}>`) }),
+    ...(mail.attachments && {
+      attachments: mail.attachments.map(({ name, mediaType, content }) => ({
+        filename: clean(name) || 'attachment',
+        contentType: /^[\w.+-]+\/[\w.+-]+$/.test(mediaType) ? mediaType : 'application/octet-stream',
+        content,
+      })),
+    }),
     headers: Object.fromEntries(
       Object.entries(mail.headers ?? {}).map(([name, value]) => [name, clean(value)]),
     ),

@@ -40,3 +40,16 @@ export function readSendFailure(thrown: unknown, bodyStarted: boolean): SendOutc
     return { kind: 'rejected', ...failure }
   return { kind: 'temporary', ...failure }
 }
+
+/**
+ * True when the server could not be talked to at all, so that the next mail would fare no better: no connection, no greeting, a
+ * refused login, or 421, with which a server says that it is closing.
+ */
+export function isUnreachable(thrown: unknown): boolean {
+  const parsed = smtpError.safeParse(thrown)
+  if (!parsed.success) return false
+  const { code = '', command = '', responseCode } = parsed.data
+  if (responseCode === 421) return true
+  if (/^(ECONNECTION|EDNS|ETLS|EAUTH|ECONNREFUSED|ENOTFOUND)$/.test(code)) return true
+  return /^(ETIMEDOUT|ESOCKET)$/.test(code) && (command === '' || command === 'CONN')
+}

@@ -16,6 +16,8 @@ export interface Deps {
   /** Raw mails and attachments. */
   blobs: BlobPort
   mail: MailPort
+  /** Whether answers by mail come in, by a door or in the sandbox; without it they go to the sender's own mailbox. */
+  takesMail: boolean
   texting: TextingPort
   /** By the shop's kind ("woocommerce"). */
   shops: Record<string, ShopPort>

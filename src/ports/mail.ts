@@ -15,6 +15,14 @@ export interface OutgoingMail {
   references?: string[]
   /** Extra headers, such as Auto-Submitted on automatic mail. */
   headers?: Record<string, string>
+  attachments?: OutgoingAttachment[]
+}
+
+export interface OutgoingAttachment {
+  /** As the reader's program shows it. */
+  name: string
+  mediaType: string
+  content: Buffer
 }
 
 export interface MailPort {

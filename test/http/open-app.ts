@@ -80,6 +80,7 @@ export function testDeps(
     texting: options.channelsOff ? textingOff : twilio,
     shops: {},
     publicUrl,
+    takesMail: true,
     mailFrom: { name: '', address: 'support@desk.example' },
     mailDomain: 'desk.example',
     wakeWorkers: () => undefined,

@@ -6,6 +6,7 @@ import { createSandboxStore } from '../../src/db/sandbox-store.ts'
 import { createGrant } from '../../src/domain/credits/create-grant.ts'
 import { type Channel, channels, currentRateCard, type Price } from '../../src/domain/credits/rate-card.ts'
 import type { Deps } from '../../src/domain/deps.ts'
+import { markOwnMail } from '../../src/domain/mail/mark-own-mail.ts'
 import { makeKeyring } from '../../src/domain/secrets/keyring.ts'
 import { type ReplyInput, type ReplyResult, replyToTicket } from '../../src/domain/tickets/reply-to-ticket.ts'
 import type { MailPort } from '../../src/ports/mail.ts'
@@ -50,16 +51,18 @@ export async function makeWorld(options: WorldOptions = {}) {
   const db = openDatabase({ connectionString, poolSize: options.poolSize ?? 10 })
   const clock = { at: start, now: () => clock.at }
   const store = createSandboxStore(db)
+  const keyring = makeKeyring(randomBytes(32))
   const deps: Deps = {
     db,
     clock,
     log: quietLog,
-    keyring: makeKeyring(randomBytes(32)),
+    keyring,
     blobs: testBlobs,
-    mail: options.mail ?? createSandboxMail(store, clock),
+    mail: markOwnMail(options.mail ?? createSandboxMail(store, clock), keyring),
     texting: options.texting ?? createSandboxTexting(store, clock, '+15005550006'),
     shops: {},
     publicUrl: 'https://desk.example',
+    takesMail: true,
     mailFrom: { name: '', address: 'support@desk.example' },
     mailDomain: 'desk.example',
     wakeWorkers: () => undefined,

@@ -1,7 +1,7 @@
 import { addTicketEvents } from '../orders/open-ticket.ts'
 import { isOwnMark } from '../secrets/links.ts'
 import { readOurAddress } from './addresses.ts'
-import type { MailDeps, PendingMail } from './process-mail.ts'
+import type { MailDeps, PendingMail } from './pending-mail.ts'
 import { type MailVerdict, settleMail } from './settle-mail.ts'
 
 /** A person who writes more than this in an hour is a program in a loop; the rest waits for a person to look. */

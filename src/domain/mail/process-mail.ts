@@ -1,7 +1,7 @@
-import type { Deps } from '../deps.ts'
 import { type OurAddress, readOurAddress } from './addresses.ts'
 import { findPlace } from './find-place.ts'
 import { ignoreMail } from './ignore-mail.ts'
+import type { MailDeps, PendingMail } from './pending-mail.ts'
 import type { ReadMail } from './read/mail.ts'
 import { readMail } from './read/read-mail.ts'
 import type { MailAuthentication } from './receive-mail.ts'
@@ -9,21 +9,6 @@ import { settleMail } from './settle-mail.ts'
 import { takeBounce } from './take-bounce.ts'
 import { takeQuestion } from './take-question.ts'
 import { tellStranger } from './tell-stranger.ts'
-
-export type MailDeps = Pick<
-  Deps,
-  'db' | 'clock' | 'log' | 'keyring' | 'blobs' | 'mailDomain' | 'mailFrom' | 'wakeWorkers'
->
-
-/** A stored mail with what was read of it. */
-export interface PendingMail {
-  mailId: bigint
-  receivedAt: Date
-  /** Every address that it was sent to, as far as anybody tells, the most certain first. Lower case. */
-  recipients: string[]
-  authentication: MailAuthentication | null
-  read: ReadMail
-}
 
 interface Row {
   id: bigint

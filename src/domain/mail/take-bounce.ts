@@ -1,7 +1,7 @@
 import { addTicketEvents } from '../orders/open-ticket.ts'
 import type { BouncedMessage } from '../secrets/links.ts'
 import { failMessage } from '../tickets/fail-message.ts'
-import type { MailDeps, PendingMail } from './process-mail.ts'
+import type { MailDeps, PendingMail } from './pending-mail.ts'
 import { settleMail } from './settle-mail.ts'
 
 /**

@@ -3,7 +3,7 @@ import { retryTransaction } from '../../db/retry-transaction.ts'
 import { type ReceivedMailExtras, storeReceived } from '../tickets/receive-message.ts'
 import type { Place } from './find-place.ts'
 import { fingerprintOf } from './fingerprint.ts'
-import type { MailDeps, PendingMail } from './process-mail.ts'
+import type { MailDeps, PendingMail } from './pending-mail.ts'
 import { settleMail } from './settle-mail.ts'
 
 type KnownPlace = Extract<Place, { kind: 'ticket' | 'account' }>

@@ -1,6 +1,6 @@
 import { enqueueJob } from '../enqueue.ts'
 import type { Place } from './find-place.ts'
-import type { MailDeps, PendingMail } from './process-mail.ts'
+import type { MailDeps, PendingMail } from './pending-mail.ts'
 import { settleMail } from './settle-mail.ts'
 
 /**

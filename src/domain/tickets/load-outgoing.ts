@@ -39,6 +39,18 @@ export interface Outgoing {
   waivedUnits: bigint | null
   availableUnits: bigint
   claimedAt: Date
+  createdAt: Date
+  /** The shop's own address for mail. */
+  shopAddress?: string
+  /** Message-ID of the newest mail of the customer, which this one answers. */
+  answeredMailId?: string
+  attachments: OutgoingFile[]
+}
+
+interface OutgoingFile {
+  name: string
+  mediaType: string
+  blob: string
 }
 
 interface OutgoingRow {
@@ -64,12 +76,20 @@ interface OutgoingRow {
   waived_units: bigint | null
   balance: BalanceJson
   claimed_at: Date
+  created_at: Date
   state: string
+  mail_address: string | null
+  answered: string | null
+  attachments: OutgoingFile[] | null
 }
 
 const select = `
   select s.name as shop_name, s.timezone, t.number, t.subject, t.link_version, t.customer_id, c.name as customer_name, c.locale,
-    p.id as person_id, p.name as person_name, p.link_version as person_version, m.channel, m.author_name, m.body, m.template, m.data, m.address, m.units, m.waived_units, m.claimed_at, m.state,
+    p.id as person_id, p.name as person_name, p.link_version as person_version, m.channel, m.author_name, m.body, m.template, m.data, m.address, m.units, m.waived_units, m.claimed_at, m.created_at, m.state, s.mail_address,
+    (select i.mail_id from (select mail_id from message i where i.shop_id = t.shop_id and i.ticket_id = t.id order by i.id desc limit 50) i
+     where i.mail_id is not null limit 1) as answered,
+    (select jsonb_agg(jsonb_build_object('name', f.name, 'mediaType', f.media_type, 'blob', f.blob) order by f.position)
+     from attachment f where f.shop_id = t.shop_id and f.ticket_id = t.id and f.message_id = m.id) as attachments,
     account_balance(t.shop_id, t.customer_id, $4) as balance
   from m
   join ticket t on t.shop_id = m.shop_id and t.id = m.ticket_id
@@ -136,5 +156,9 @@ function toOutgoing(key: MessageKey, row: OutgoingRow): Outgoing {
     waivedUnits: row.waived_units,
     availableUnits: readBalance(row.balance).available,
     claimedAt: row.claimed_at,
+    createdAt: row.created_at,
+    ...(row.mail_address !== null && { shopAddress: row.mail_address }),
+    ...(row.answered !== null && { answeredMailId: row.answered }),
+    attachments: row.attachments ?? [],
   }
 }

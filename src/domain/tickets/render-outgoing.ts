@@ -1,15 +1,19 @@
-import type { OutgoingMail } from '../../ports/mail.ts'
+import type { OutgoingAttachment, OutgoingMail } from '../../ports/mail.ts'
 import { type RenderedMail, renderMail } from '../../words/mail.ts'
 import { renderText } from '../../words/texts.ts'
 import { wordsFor } from '../../words/words.ts'
 import { personUrl } from '../customers/person-url.ts'
 import type { Deps } from '../deps.ts'
-import { type OfferLink, offerToken, portalToken, replyToken, roomToken } from '../secrets/links.ts'
+import { type OfferLink, offerToken, portalToken, roomToken } from '../secrets/links.ts'
+import { envelopeOf } from './envelope.ts'
 import type { Outgoing } from './load-outgoing.ts'
 import { loadSessionFacts, loadWelcomeGrants, readBought, readEnding } from './mail-facts.ts'
 import { loadOfferFacts, loadWorkFacts } from './work-facts.ts'
 
-type RenderDeps = Pick<Deps, 'db' | 'keyring' | 'mail' | 'publicUrl' | 'mailFrom' | 'mailDomain'>
+type RenderDeps = Pick<
+  Deps,
+  'db' | 'keyring' | 'blobs' | 'takesMail' | 'publicUrl' | 'mailFrom' | 'mailDomain'
+>
 
 export interface PortalTarget {
   shopId: bigint
@@ -41,23 +45,23 @@ export function offerPath(deps: Pick<Deps, 'keyring'>, link: OfferLink): string 
 /** The whole mail for a message: a person's reply in its frame, or an automatic mail by its template. */
 export async function renderOutgoingMail(deps: RenderDeps, outgoing: Outgoing): Promise<OutgoingMail> {
   const rendered = await renderBody(deps, outgoing)
-  const thread = `ticket-${outgoing.shopId}-${outgoing.ticketId}@${deps.mailDomain}`
   return {
-    messageId: `message-${outgoing.shopId}-${outgoing.messageId}@${deps.mailDomain}`,
-    from: { name: deps.mailFrom.name || outgoing.shopName, address: deps.mailFrom.address },
-    to: { name: outgoing.readerName, address: outgoing.address },
-    // Nothing takes in mail for reply+… yet but the sandbox; elsewhere an answer must reach the mailbox of MAIL_FROM.
-    ...(deps.mail.sandbox
-      ? { replyTo: `reply+${replyToken(deps.keyring, outgoing)}@${deps.mailDomain}` }
-      : {}),
+    ...envelopeOf(deps, outgoing),
     subject: rendered.subject,
     text: rendered.text,
     html: rendered.html,
-    // One ancestor for all mails of a ticket keeps them in one conversation in every mail program.
-    inReplyTo: thread,
-    references: [thread],
-    ...(outgoing.template === null ? {} : { headers: { 'Auto-Submitted': 'auto-generated' } }),
+    ...(outgoing.attachments.length > 0 && { attachments: await loadAttachments(deps, outgoing) }),
   }
+}
+
+async function loadAttachments(deps: RenderDeps, outgoing: Outgoing): Promise<OutgoingAttachment[]> {
+  return Promise.all(
+    outgoing.attachments.map(async ({ name, mediaType, blob }) => {
+      const content = await deps.blobs.get(blob)
+      if (!content) throw new Error(`attachment ${blob} is not in the blob store`)
+      return { name, mediaType, content }
+    }),
+  )
 }
 
 /** The words of a text message: what the agent typed, or an automatic text. */

@@ -8,8 +8,21 @@ import { renderOutgoingMail, renderOutgoingText } from './render-outgoing.ts'
 
 type SendDeps = Pick<
   Deps,
-  'db' | 'clock' | 'log' | 'keyring' | 'mail' | 'texting' | 'publicUrl' | 'mailFrom' | 'mailDomain'
+  | 'db'
+  | 'clock'
+  | 'log'
+  | 'keyring'
+  | 'blobs'
+  | 'mail'
+  | 'takesMail'
+  | 'texting'
+  | 'publicUrl'
+  | 'mailFrom'
+  | 'mailDomain'
 >
+
+/** After so long an answer is of no use any more, and the customer's credits should not wait for a server that is down. */
+const giveUpMs = 24 * 60 * 60 * 1000
 
 /** The provider certainly did not take the message; the queue tries again later. */
 export class TryLater extends Error {
@@ -32,7 +45,9 @@ export async function sendMessage(deps: SendDeps, input: MessageKey & { lastTry:
     if (interrupted) await settleInterrupted(deps, interrupted)
     return
   }
-  await recordOutcome(deps, outgoing, await send(deps, outgoing), input.lastTry)
+  const outcome = await send(deps, outgoing)
+  const tooLate = deps.clock.now().getTime() - outgoing.createdAt.getTime() > giveUpMs
+  await recordOutcome(deps, outgoing, outcome, input.lastTry || tooLate)
 }
 
 async function send(deps: SendDeps, outgoing: Outgoing): Promise<SendOutcome> {

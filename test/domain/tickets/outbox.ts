@@ -22,6 +22,7 @@ export async function openOutbox() {
       connectTimeoutMs: 2_000,
       socketTimeoutMs: 2_000,
       deadlineMs: 3_000,
+      pausesMs: [0],
     }),
     texting: createTwilioTexting({
       ...fakeTwilioAccount,

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { readPortalToken } from '../../../src/domain/secrets/links.ts'
+import {
+  isOwnMark,
+  readBounceToken,
+  readPortalToken,
+  readReplyToken,
+} from '../../../src/domain/secrets/links.ts'
+import { storeReceived } from '../../../src/domain/tickets/receive-message.ts'
+import { sendMessage } from '../../../src/domain/tickets/send-message.ts'
 import { type Outbox, openOutbox } from './outbox.ts'
 
 let outbox: Outbox
@@ -41,7 +48,7 @@ describe('the mail of a reply', () => {
     }
   })
 
-  it('belongs to the conversation of its ticket, and is answered to the mailbox of MAIL_FROM', async () => {
+  it('belongs to the conversation of its ticket, and is answered to an address of that ticket', async () => {
     const first = await outbox.reply('email')
     const one = (await received(first)).parsed
     const again = await outbox.world.reply(first.ticketId)
@@ -49,10 +56,81 @@ describe('the mail of a reply', () => {
     expect(one.messageId).not.toBe(two.messageId)
     expect(one.inReplyTo).toBe(`<ticket-${first.shopId}-${first.ticketId}@desk.example>`)
     expect([two.inReplyTo, two.references]).toEqual([one.inReplyTo, one.references])
-    // Until mail is taken in, an answer has to reach the mailbox that the mail came from.
-    expect(one.replyTo ?? []).toEqual([])
+    const { keyring } = outbox.world.deps
+    const token = /^reply\+([a-z2-7]+)@desk\.example$/.exec(one.replyTo?.[0]?.address ?? '')?.[1] ?? ''
+    expect(readReplyToken(keyring, token)).toEqual({ shopId: first.shopId, ticketId: first.ticketId })
     expect(one.from?.address).toBe('support@desk.example')
     expect(one.headers.map((header) => header.key)).not.toContain('auto-submitted')
+  })
+
+  it('has an envelope by which its bounce is known, and our mark by which we know it ourselves', async () => {
+    const sent = await outbox.reply('email')
+    const { envelopeFrom, parsed } = await received(sent)
+    const { keyring } = outbox.world.deps
+    const token = /^bounce\+([a-z2-7]+)@desk\.example$/.exec(envelopeFrom)?.[1] ?? ''
+    const { shopId, ticketId, messageId } = sent
+    expect(readBounceToken(keyring, token)).toEqual({ shopId, ticketId, messageId })
+    expect(envelopeFrom.split('@')[0]?.length).toBeLessThanOrEqual(64)
+    const mark = parsed.headers.find(({ key }) => key === 'x-creditdesk')?.value ?? ''
+    const id = (parsed.messageId ?? '').replace(/^<|>$/g, '')
+    expect(isOwnMark(keyring, id, mark)).toBe(true)
+    expect(isOwnMark(keyring, `x${id}`, mark)).toBe(false)
+  })
+
+  it('answers the newest mail of the customer, so that their program shows it under it', async () => {
+    const first = await outbox.reply('email')
+    const { shopId, ticketId } = first
+    await outbox.world.deps.db.transaction((sql) =>
+      storeReceived(
+        sql,
+        {
+          shopId,
+          ticketId,
+          channel: 'email',
+          body: 'And now?',
+          authorName: 'Ana',
+          from: 'ana@example.org',
+          mail: { quoted: '', mailId: 'question@mail.example', reopens: true, attachments: [] },
+        },
+        outbox.world.clock.at,
+      ),
+    )
+    const again = await outbox.world.reply(ticketId)
+    const { parsed } = await received({ ...first, messageId: again.messageId })
+    expect(parsed.inReplyTo).toBe('<question@mail.example>')
+    expect(parsed.references).toBe(`<ticket-${shopId}-${ticketId}@desk.example> <question@mail.example>`)
+  })
+
+  it('goes to the mailbox of the sender when no mail is taken in here', async () => {
+    const sent = await outbox.reply('email')
+    await sendMessage({ ...outbox.world.deps, takesMail: false }, { ...sent, lastTry: true })
+    const mail = outbox.smtp.mails.at(-1)
+    expect(mail?.parsed.replyTo ?? []).toEqual([])
+    expect(mail?.envelopeFrom).toBe('support@desk.example')
+  })
+
+  it('comes from the address of the shop, where it has one, and brings its attachments', async () => {
+    const sent = await outbox.reply('email')
+    const { shopId, ticketId, messageId } = sent
+    const { db, blobs } = outbox.world.deps
+    await db.prisma.shop.update({ where: { id: shopId }, data: { mailAddress: 'help@shop.example' } })
+    const blob = await blobs.put(Buffer.from('%PDF-1.7'))
+    await db.prisma.attachment.create({
+      data: {
+        shopId,
+        ticketId,
+        messageId,
+        position: 1,
+        name: 'račun.pdf',
+        mediaType: 'application/pdf',
+        size: 8,
+        blob,
+      },
+    })
+    const { parsed } = await received(sent)
+    expect(parsed.from?.address).toBe('help@shop.example')
+    expect(parsed.attachments).toMatchObject([{ filename: 'račun.pdf', mimeType: 'application/pdf' }])
+    await db.prisma.shop.update({ where: { id: shopId }, data: { mailAddress: null } })
   })
 
   it('says what a waived answer was worth', async () => {

@@ -1,0 +1,18 @@
+import type { Deps } from '../deps.ts'
+import type { ReadMail } from './read/mail.ts'
+import type { MailAuthentication } from './receive-mail.ts'
+
+export type MailDeps = Pick<
+  Deps,
+  'db' | 'clock' | 'log' | 'keyring' | 'blobs' | 'mailDomain' | 'mailFrom' | 'wakeWorkers'
+>
+
+/** A stored mail with what was read of it. */
+export interface PendingMail {
+  mailId: bigint
+  receivedAt: Date
+  /** Every address that it was sent to, as far as anybody tells, the most certain first. Lower case. */
+  recipients: string[]
+  authentication: MailAuthentication | null
+  read: ReadMail
+}
