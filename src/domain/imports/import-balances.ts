@@ -11,9 +11,10 @@ import type { Deps } from '../deps.ts'
 import { refuse } from '../refusal.ts'
 import { readShop, type ShopSettings } from '../shops/find-shop.ts'
 import { requireShop } from '../shops/require-shop.ts'
+import { importOperation } from './imported.ts'
 import { type KeyedRow, keyRows } from './key-rows.ts'
-import { type ImportPlan, importOperation, planImport } from './plan-import.ts'
-import { type BalanceRow, readRow } from './read-row.ts'
+import { type ImportPlan, planImport } from './plan-import.ts'
+import { type BalanceRow, readRow, type WrongRow } from './read-row.ts'
 import { readTable, type Table } from './read-table.ts'
 import { type ImportReport, mostErrors, type RowError } from './report.ts'
 
@@ -51,12 +52,12 @@ export async function importBalances(
   await requireShop(deps.db, shopId)
   const shop = await readShop(deps.db, shopId)
   const table = await readTable(input.csv)
-  const read = await readRows(table, shop.timezone)
-  const keyed = keyRows(read.rows)
-  const errors = [...table.errors, ...read.errors, ...keyed.errors]
+  const keyed = keyRows(await readRows(table, shop.timezone))
+  const errors = [...table.errors, ...keyed.errors]
   const ask = {
     shopId,
     rows: keyed.rows,
+    wrong: keyed.wrong,
     defaultLabel: wordsFor(shop.locale).t('import:label'),
     at: deps.clock.now(),
   }
@@ -84,17 +85,14 @@ export async function importBalances(
   })
 }
 
-async function readRows(table: Table, timeZone: string): Promise<{ rows: BalanceRow[]; errors: RowError[] }> {
+async function readRows(table: Table, timeZone: string): Promise<(BalanceRow | WrongRow)[]> {
   const context = { timeZone, hasReferences: table.columns.has('reference') }
-  const rows: BalanceRow[] = []
-  const errors: RowError[] = []
+  const rows: (BalanceRow | WrongRow)[] = []
   for (const [index, source] of table.rows.entries()) {
     if (index % rowsInOneGo === 0) await setImmediate()
-    const row = readRow(source, context)
-    if (Array.isArray(row)) errors.push(...row)
-    else rows.push(row)
+    rows.push(readRow(source, context))
   }
-  return { rows, errors }
+  return rows
 }
 
 /** Customers first, and accounts in ascending order at the end: that is how long a reply to one of them may have to wait. */

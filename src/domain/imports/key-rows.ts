@@ -1,5 +1,5 @@
 import { hashInput } from '../hash-input.ts'
-import type { BalanceRow } from './read-row.ts'
+import type { BalanceRow, RowContent, WrongRow } from './read-row.ts'
 import type { RowError } from './report.ts'
 
 /** A row with what makes importing it twice one import. */
@@ -11,25 +11,35 @@ export interface KeyedRow extends BalanceRow {
 
 /**
  * Gives each row its key: its reference, or without one a hash of customer, credits, validity and label, with an ordinal
- * for equal rows. A reference that stands twice in the file is an error.
+ * for equal rows. A reference that stands twice in the file is an error. Wrong rows get theirs where it can be told.
  */
-export function keyRows(rows: readonly BalanceRow[]): { rows: KeyedRow[]; errors: RowError[] } {
+export function keyRows(read: readonly (BalanceRow | WrongRow)[]): {
+  rows: KeyedRow[]
+  wrong: WrongRow[]
+  errors: RowError[]
+} {
   const errors: RowError[] = []
   const lineOf = new Map<string, number>()
   const equalSoFar = new Map<string, number>()
-  const keyed: KeyedRow[] = []
-  for (const row of rows) {
-    const reference = row.reference ?? ownReference(row, equalSoFar)
-    const before = lineOf.get(reference)
-    if (before === undefined) {
-      lineOf.set(reference, row.line)
-      keyed.push({ ...row, reference, contentHash: contentHashOf(row) })
-    } else {
+  const rows: KeyedRow[] = []
+  const wrong: WrongRow[] = []
+  for (const row of read) {
+    const content = 'errors' in row ? row.content : row
+    const reference = row.reference ?? (content && ownReference(content, equalSoFar))
+    const before = reference === undefined ? undefined : lineOf.get(reference)
+    if ('errors' in row) errors.push(...row.errors)
+    if (before !== undefined) {
       const message = `"${reference}" is the reference of line ${before} too; each row needs its own`
       errors.push({ line: row.line, column: 'reference', message })
     }
+    if (reference !== undefined && before === undefined) lineOf.set(reference, row.line)
+    if ('errors' in row || reference === undefined || before !== undefined) {
+      wrong.push({ ...row, errors: [], ...(reference !== undefined && { reference }) })
+    } else {
+      rows.push({ ...row, reference, contentHash: contentHashOf(row) })
+    }
   }
-  return { rows: keyed, errors }
+  return { rows, wrong, errors }
 }
 
 /** Whom the credits are for: the shop's id decides, as for orders. */
@@ -37,7 +47,7 @@ export function customerKeyOf({ shopCustomerId, email }: BalanceRow['person']): 
   return shopCustomerId === undefined ? `email:${email}` : `id:${shopCustomerId}`
 }
 
-function ownReference(row: BalanceRow, equalSoFar: Map<string, number>): string {
+function ownReference(row: RowContent, equalSoFar: Map<string, number>): string {
   const hash = hashInput(customerKeyOf(row.person), row.units, row.expires?.day ?? null, row.label)
   const base = `row:${hash.toString('hex').slice(0, 32)}`
   const ordinal = (equalSoFar.get(base) ?? 0) + 1

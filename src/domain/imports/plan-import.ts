@@ -1,10 +1,8 @@
 import type { Sql } from '../../db/database.ts'
-import { toCredits } from '../credits/units.ts'
-import type { ImportColumn } from './columns.ts'
+import { differences, findImported } from './imported.ts'
 import { customerKeyOf, type KeyedRow } from './key-rows.ts'
+import type { WrongRow } from './read-row.ts'
 import type { RowError } from './report.ts'
-
-export const importOperation = 'import'
 
 export interface ImportPlan {
   /** Rows that no earlier run imported, in the order of the file. */
@@ -17,11 +15,19 @@ export interface ImportPlan {
 /** What a run would do now. Reads only; the dry run and the import itself share it. */
 export async function planImport(
   sql: Sql,
-  input: { shopId: bigint; rows: readonly KeyedRow[]; defaultLabel: string; at: Date },
+  input: {
+    shopId: bigint
+    rows: readonly KeyedRow[]
+    /** Of these only the mistakes are named. */
+    wrong: readonly WrongRow[]
+    defaultLabel: string
+    at: Date
+  },
 ): Promise<ImportPlan> {
-  const { shopId, rows, at } = input
-  const imported = await findImported(sql, shopId, rows)
-  const customers = await findCustomersOf(sql, shopId, rows)
+  const { shopId, rows, wrong, at } = input
+  const both = [...rows, ...wrong]
+  const imported = await findImported(sql, shopId, present(both.map(({ reference }) => reference)))
+  const customers = await findCustomersOf(sql, shopId, present(both.map(({ person }) => person)))
   const errors: RowError[] = []
   const fresh: KeyedRow[] = []
   // Of a customer who was merged away, the account that the credits are in now: several rows may lead to one.
@@ -37,9 +43,9 @@ export async function planImport(
       continue
     }
     // Not before: a row that was imported stays known when its validity is over or its customer registers later.
-    const problem = problemOfDay(row, at) ?? problemOfEmail(row, customers)
-    if (problem) {
-      errors.push(problem)
+    const problems = problemsOf(row, customers, at)
+    if (problems.length > 0) {
+      errors.push(...problems)
       continue
     }
     const placed = withOwner(row, customers)
@@ -48,64 +54,15 @@ export async function planImport(
     else accounts.add(accountId)
     fresh.push(placed)
   }
+  for (const row of wrong) {
+    if (row.reference === undefined || !imported.has(row.reference))
+      errors.push(...problemsOf(row, customers, at))
+  }
   return { fresh, known, customers: { new: made.size, known: accounts.size }, errors }
 }
 
-interface Imported {
-  reference: string
-  contentHash: Buffer
-  /** The customer who has it today. */
-  accountId: bigint | null
-  label: string | null
-  channels: string[] | null
-  units: bigint | null
-  expiresAt: Date | null
-  total: string | null
-  tax: string | null
-  currency: string | null
-}
-
-async function findImported(
-  sql: Sql,
-  shopId: bigint,
-  rows: readonly KeyedRow[],
-): Promise<Map<string, Imported>> {
-  const found = await sql.query<Imported>(
-    'find-imported',
-    `select k.key as reference, k.input_hash as "contentHash", customer_now(g.shop_id, g.customer_id) as "accountId",
-       g.name as label, g.channels, g.units_each as units, g.expires_at as "expiresAt", g.paid_total::text as total,
-       g.paid_tax::text as tax, g.currency
-     from operation_key k
-     left join credit_grant g on g.shop_id = k.shop_id and g.id = (k.result->>'grant')::bigint
-     where k.shop_id = $1 and k.operation = $2 and k.key = any($3::text[])`,
-    [shopId, importOperation, rows.map((row) => row.reference)],
-  )
-  return new Map(found.map((one) => [one.reference, one]))
-}
-
-/** One error for each column that the grant of the earlier import does not agree with. */
-function differences(row: KeyedRow, before: Imported, defaultLabel: string): RowError[] {
-  const pairs: [ImportColumn, now: string, then: string][] = [
-    ['credits', String(toCredits(row.units)), String(toCredits(before.units ?? 0n))],
-    ['expires', row.expires?.at.toISOString() ?? '', before.expiresAt?.toISOString() ?? ''],
-    ['channels', row.channels.join(' '), before.channels?.join(' ') ?? ''],
-    ['label', row.label || defaultLabel, before.label ?? ''],
-    ['paid_total', row.paid?.total ?? '', before.total ?? ''],
-    ['paid_tax', row.paid?.tax ?? '', before.tax ?? ''],
-    ['currency', row.paid?.currency ?? '', before.currency ?? ''],
-  ]
-  const differing = pairs.filter(([, now, then]) => now !== then)
-  const mend = 'give a new row its own reference, and correct what was imported by hand'
-  if (differing.length === 0) {
-    const column = row.person.shopCustomerId === undefined ? 'email' : 'shop_customer_id'
-    const message = `"${row.reference}" was imported for another customer; ${mend}`
-    return [{ line: row.line, column, message }]
-  }
-  return differing.map(([column, , then]) => ({
-    line: row.line,
-    column,
-    message: `"${row.reference}" was imported with ${then === '' ? 'this empty' : `"${then}"`}; ${mend}`,
-  }))
+function present<Value>(values: readonly (Value | undefined)[]): Value[] {
+  return values.filter((value) => value !== undefined)
 }
 
 interface KnownCustomers {
@@ -117,14 +74,16 @@ interface KnownCustomers {
   users: Map<string, User[]>
 }
 
+type Person = KeyedRow['person']
+
 interface User {
   id: string
   verified: boolean
 }
 
-async function findCustomersOf(sql: Sql, shopId: bigint, rows: readonly KeyedRow[]): Promise<KnownCustomers> {
-  const ids = distinct(rows.map(({ person }) => person.shopCustomerId))
-  const emails = distinct(rows.map(({ person }) => person.email))
+async function findCustomersOf(sql: Sql, shopId: bigint, people: readonly Person[]): Promise<KnownCustomers> {
+  const ids = [...new Set(present(people.map(({ shopCustomerId }) => shopCustomerId)))]
+  const emails = [...new Set(present(people.map(({ email }) => email)))]
   const customers = await sql.query<{
     accountId: bigint
     id: string | null
@@ -164,16 +123,10 @@ async function findCustomersOf(sql: Sql, shopId: bigint, rows: readonly KeyedRow
     known.registered.set(id, accountId)
     addUser(known, email, id, verified)
   }
-  for (const { person } of rows) {
-    if (person.shopCustomerId !== undefined && person.email !== undefined) {
-      addUser(known, person.email, person.shopCustomerId, false)
-    }
+  for (const { shopCustomerId, email } of people) {
+    if (shopCustomerId !== undefined && email !== undefined) addUser(known, email, shopCustomerId, false)
   }
   return known
-}
-
-function distinct(values: (string | undefined)[]): string[] {
-  return [...new Set(values.filter((value) => value !== undefined))]
 }
 
 function addUser(customers: KnownCustomers, email: string, id: string, verified: boolean): void {
@@ -186,12 +139,17 @@ function addUser(customers: KnownCustomers, email: string, id: string, verified:
 }
 
 /** Registered customers who use the e-mail of a row that names no id and no guest. */
-function usersOf({ person }: KeyedRow, customers: KnownCustomers): User[] {
-  if (person.shopCustomerId !== undefined || person.email === undefined) return []
+function usersOf(person: Person | undefined, customers: KnownCustomers): User[] {
+  if (!person || person.shopCustomerId !== undefined || person.email === undefined) return []
   return customers.guests.has(person.email) ? [] : (customers.users.get(person.email) ?? [])
 }
 
-function problemOfDay({ line, expires }: KeyedRow, at: Date): RowError | undefined {
+/** What is wrong with a row that no earlier run imported, beside its cells. */
+function problemsOf(row: KeyedRow | WrongRow, customers: KnownCustomers, at: Date): RowError[] {
+  return present([problemOfDay(row, at), problemOfEmail(row, customers)])
+}
+
+function problemOfDay({ line, expires }: KeyedRow | WrongRow, at: Date): RowError | undefined {
   if (!expires || expires.at > at) return undefined
   return { line, column: 'expires', message: `${expires.day} is over; give a later day, or take the row out` }
 }
@@ -200,8 +158,8 @@ function problemOfDay({ line, expires }: KeyedRow, at: Date): RowError | undefin
  * Whoever registers may type any e-mail, so an unproved one is no reason to give that customer the credits; and a guest
  * beside the registered customer would leave them where nobody looks.
  */
-function problemOfEmail(row: KeyedRow, customers: KnownCustomers): RowError | undefined {
-  const users = usersOf(row, customers)
+function problemOfEmail(row: KeyedRow | WrongRow, customers: KnownCustomers): RowError | undefined {
+  const users = usersOf(row.person, customers)
   const [only] = users
   if (!only || (users.length === 1 && only.verified)) return undefined
   const ids = users.map((user) => user.id).join(' or ')
@@ -211,7 +169,7 @@ function problemOfEmail(row: KeyedRow, customers: KnownCustomers): RowError | un
 
 /** The row with the id of the one registered customer who proved the e-mail. */
 function withOwner(row: KeyedRow, customers: KnownCustomers): KeyedRow {
-  const [owner] = usersOf(row, customers)
+  const [owner] = usersOf(row.person, customers)
   return owner ? { ...row, person: { ...row.person, shopCustomerId: owner.id } } : row
 }
 

@@ -1,9 +1,18 @@
-import { DateTime } from 'luxon'
-import { z } from 'zod'
-import { type Channel, channels, isChannel } from '../credits/rate-card.ts'
-import { normalLocale } from '../customers/normal-locale.ts'
-import { normalPhone } from '../customers/normal-phone.ts'
+import { type Channel, channels } from '../credits/rate-card.ts'
+import { notStorable } from '../not-storable.ts'
 import type { ImportColumn } from './columns.ts'
+import {
+  readAmount,
+  readChannels,
+  readCurrency,
+  readDay,
+  readEmail,
+  readLocale,
+  readPhone,
+  readUnits,
+  textUpTo,
+  Wrong,
+} from './read-cell.ts'
 import type { TableRow } from './read-table.ts'
 import type { RowError } from './report.ts'
 
@@ -24,25 +33,29 @@ export interface BalanceRow {
   paid?: { total: string; tax: string; currency: string }
 }
 
+/** A row with mistakes, and what of it can be read: enough to find the mistakes that no cell shows by itself. */
+export interface WrongRow {
+  line: number
+  errors: RowError[]
+  reference?: string
+  expires?: NonNullable<BalanceRow['expires']>
+  /** When it can be read whom the credits are for. */
+  person?: BalanceRow['person']
+  /** When all can be read that tells the row from others, where the file has no references. */
+  content?: RowContent
+}
+
+/** What tells a row from others. */
+export type RowContent = Pick<BalanceRow, 'person' | 'units' | 'expires' | 'label'>
+
 export interface RowContext {
   timeZone: string
   /** Whether the file has a column reference; then each row needs one. */
   hasReferences: boolean
 }
 
-/** What a cell holds that it may not, as the sentence that says so. */
-class Wrong {
-  readonly message: string
-  constructor(message: string) {
-    this.message = message
-  }
-}
-
-/* PostgreSQL stores neither NUL nor halves of surrogate pairs. */
-const notStorable = /\0|\p{Surrogate}/u
-
-/** Checks every cell, so that a row is mended at one go; either a row or what is wrong with it. */
-export function readRow(source: TableRow, context: RowContext): BalanceRow | RowError[] {
+/** Checks every cell, so that a row is mended at one go. */
+export function readRow(source: TableRow, context: RowContext): BalanceRow | WrongRow {
   const { line, cells } = source
   const errors: RowError[] = []
   const say = (column: ImportColumn, message: string) => errors.push({ line, column, message })
@@ -77,20 +90,32 @@ export function readRow(source: TableRow, context: RowContext): BalanceRow | Row
   const units = cell('credits', readUnits)
   if (cells.credits === undefined) say('credits', 'it is empty; give a number above 0, such as 12.5')
   const expires = cell('expires', (text) => readDay(text, context.timeZone))
-  const rest = {
-    channels: cell('channels', readChannels) ?? channels,
-    label: cell('label', textUpTo(200)) ?? '',
-  }
+  const rowChannels = cell('channels', readChannels) ?? channels
+  const label = cell('label', textUpTo(200))
   const paid = readPaid(cells, cell, say)
-  if (errors.length > 0 || units === undefined) return errors
+  const named = { line, ...(reference !== undefined && { reference }), ...(expires && { expires }) }
+  // A cell that is there and was not understood leaves its field undefined, as an empty one does.
+  const isRead = (column: ImportColumn, value: unknown) => cells[column] === undefined || value !== undefined
+  const hasPerson =
+    (email ?? shopCustomerId) !== undefined &&
+    isRead('email', email) &&
+    isRead('shop_customer_id', shopCustomerId)
+  if (errors.length > 0 || units === undefined) {
+    const whole = hasPerson && units !== undefined && isRead('expires', expires) && isRead('label', label)
+    return {
+      ...named,
+      errors,
+      ...(hasPerson && { person }),
+      ...(whole && { content: { person, units, label: label ?? '', ...(expires && { expires }) } }),
+    }
+  }
   return {
-    line,
-    ...(reference !== undefined && { reference }),
+    ...named,
     person,
     ...(locale !== undefined && { locale }),
     units,
-    ...(expires && { expires }),
-    ...rest,
+    channels: rowChannels,
+    label: label ?? '',
     ...(paid && { paid }),
   }
 }
@@ -114,84 +139,4 @@ function readPaid(
   }
   if (cells.currency === undefined) say('currency', 'give the currency of paid_total, such as EUR')
   return total === undefined || currency === undefined ? undefined : { total, tax: tax ?? '0', currency }
-}
-
-/** The value as it stands in the cell, short enough to be found again. */
-function shown(text: string): string {
-  return `"${text.length > 40 ? `${text.slice(0, 40)}…` : text}"`
-}
-
-function textUpTo(longest: number) {
-  return (text: string): string | Wrong =>
-    text.length > longest ? new Wrong(`shorten it to ${longest} characters`) : text
-}
-
-const emailAddress = z.email().max(254)
-
-function readEmail(text: string): string | Wrong {
-  const email = text.toLowerCase()
-  return emailAddress.safeParse(email).success ? email : new Wrong(`${shown(text)} is no e-mail address`)
-}
-
-function readPhone(text: string): string | Wrong {
-  return (
-    normalPhone(text, '') ??
-    new Wrong(`${shown(text)} is no phone number; give it with + and the country code, such as +38640123456`)
-  )
-}
-
-function readLocale(text: string): string | Wrong {
-  const locale = text.length > 35 ? undefined : normalLocale(text)
-  return locale ?? new Wrong(`${shown(text)} is no language; give one such as sl or de-AT`)
-}
-
-const mostUnits = 100_000_000n
-
-function readUnits(text: string): bigint | Wrong {
-  const parts = /^(\d{1,9})(?:[.,](\d{1,2}))?$/.exec(text)
-  if (!parts) {
-    return new Wrong(
-      `${shown(text)} is no number of credits; give one such as 12.5, with at most two decimals and no mark for thousands`,
-    )
-  }
-  const units = BigInt(parts[1] ?? '0') * 100n + BigInt((parts[2] ?? '').padEnd(2, '0'))
-  if (units === 0n) return new Wrong('give a number above 0, or take the row out')
-  return units > mostUnits ? new Wrong('give at most a million credits in one row') : units
-}
-
-/** Rule 13: validity ends with the day, on the shop's clock. */
-function readDay(text: string, timeZone: string): { day: string; at: Date } | Wrong {
-  const end = /^\d{4}-\d{2}-\d{2}$/.test(text)
-    ? DateTime.fromISO(text, { zone: timeZone }).endOf('day')
-    : undefined
-  if (!end?.isValid) return new Wrong(`${shown(text)} is no day; write it as 2027-12-31`)
-  return { day: text, at: end.toJSDate() }
-}
-
-function readChannels(text: string): readonly Channel[] | Wrong {
-  const names = text
-    .toLowerCase()
-    .split(/[\s,;|]+/)
-    .filter((name) => name !== '')
-  const unknown = names.filter((name) => !isChannel(name))
-  if (unknown.length > 0 || names.length === 0) {
-    return new Wrong(
-      `${shown(unknown.join(' ') || text)} is no channel; choose from ${channels.join(' ')}, or leave it empty for all`,
-    )
-  }
-  return channels.filter((channel) => names.includes(channel))
-}
-
-/** In its shortest form, so that 10 and 10,00 are the same content. */
-function readAmount(text: string): string | Wrong {
-  const parts = /^0*(\d{1,12})(?:[.,](\d{1,4}?)0*)?$/.exec(text)
-  if (!parts) return new Wrong(`${shown(text)} is no amount; write it as 125.00`)
-  const [, whole = '0', decimals = '0'] = parts
-  return /^0*$/.test(decimals) ? whole : `${whole}.${decimals}`
-}
-
-function readCurrency(text: string): string | Wrong {
-  return /^[A-Za-z]{3}$/.test(text)
-    ? text.toUpperCase()
-    : new Wrong(`${shown(text)} is no currency; give three letters, such as EUR`)
 }

@@ -350,6 +350,46 @@ describe('a row that is wrong', () => {
     await expectNothingWritten()
   })
 
+  it('has all its mistakes named at once, also those that no cell shows by itself', async () => {
+    await run(lines('email,shop_customer_id,credits', 'reg@x.example,7,1'))
+    const report = await run(
+      lines(
+        'reference,email,phone,credits,expires',
+        'H-1,ana@example.com,nonsense,x,2020-01-01',
+        'H-2,reg@x.example,nonsense,1,2020-01-01',
+        'H-3,no address,,1,2020-01-01',
+        ',bor@example.com,,1,2020-01-01',
+        'H-1,cene@example.com,12,1,2020-02-01',
+        'H-5,reg@x.example,,1,2020-01-01',
+      ),
+      { dryRun: true },
+    )
+    const columns = (line: number) =>
+      report.errors.filter((one) => one.line === line).map(({ column }) => column)
+    expect([2, 3, 4, 5, 6, 7].map((line) => columns(line).sort())).toEqual([
+      ['credits', 'expires', 'phone'],
+      ['expires', 'phone', 'shop_customer_id'],
+      ['email', 'expires'],
+      ['expires', 'reference'],
+      ['expires', 'phone', 'reference'],
+      ['expires', 'shop_customer_id'],
+    ])
+    expect(report.errorCount).toBe(15)
+  })
+
+  it.each([
+    ['with a reference', 'reference,', 'H-1,'],
+    ['known by its content', '', ''],
+  ])('and was imported before, %s, is not told that its day is over', async (_, column, reference) => {
+    const header = `${column}email,phone,credits,expires`
+    await run(lines(header, `${reference}ana@example.com,,1,2026-12-31`))
+    world.goTo(new Date('2028-01-01T00:00:00Z'))
+    const again = await run(lines(header, `${reference}ana@example.com,nonsense,1,2026-12-31`))
+    expect(again.errors.map((one) => one.column)).toEqual(['phone'])
+    const other = await run(lines(header, `${column && 'H-2,'}bor@example.com,nonsense,1,2026-12-31`))
+    expect(other.errors.map((one) => one.column)).toEqual(['phone', 'expires'])
+  })
+
   it('names the first line of a reference that stands twice', async () => {
     const report = await run(
       lines('reference,email,credits', 'A,a@x.example,1', 'B,b@x.example,1', 'A,c@x.example,1'),
