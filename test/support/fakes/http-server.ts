@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
 export interface ReceivedRequest {
@@ -15,12 +16,16 @@ export interface FakeServer {
   close(): Promise<void>
 }
 
-/** Starts a server that hands each request to `answer` with its whole body. `port` 0 takes a free one. */
+/**
+ * Starts a server that hands each request to `answer` with its whole body. `port` 0 takes a free one; with `tls` it speaks
+ * https.
+ */
 export async function startServer(
   port: number,
   answer: (request: ReceivedRequest, response: ServerResponse) => void,
+  tls?: { key: string; cert: string },
 ): Promise<FakeServer> {
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     readBody(request).then(
       (body) =>
         answer(
@@ -36,14 +41,15 @@ export async function startServer(
         ),
       () => response.destroy(),
     )
-  })
+  }
+  const server = tls ? createHttpsServer(tls, listener) : createServer(listener)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, '127.0.0.1', resolve)
   })
   const address = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${address.port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

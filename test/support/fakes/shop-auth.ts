@@ -1,41 +1,57 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { ReceivedRequest } from './http-server.ts'
-
-export interface ShopKeyPair {
-  consumerKey: string
-  consumerSecret: string
-}
-
-/** The REST error bodies that WooCommerce answers (rest-06-errors.json). */
-export function restError(code: string, message: string, status: number): { status: number; body: object } {
-  return { status, body: { code, message, data: { status } } }
-}
+import type { ShopKey } from './shop/keys.ts'
+import { restError } from './shop/reply.ts'
 
 const authenticationError = (message: string) =>
   restError('woocommerce_rest_authentication_error', message, 401)
 
+const cannotView = restError('woocommerce_rest_cannot_view', 'Sorry, you cannot list resources.', 401)
+
+/** How far the clocks may differ, in seconds. */
+const clockWindow = 15 * 60
+
+/** What the shop remembers between requests to tell a repeated one. */
+export interface AuthMemory {
+  nonces: Set<string>
+  /** Of the shop's own clock, in seconds. */
+  now(): number
+}
+
 /**
- * Checks OAuth 1 (the key in the query) or Basic as WooCommerce does. Undefined when the request may pass.
- * An unknown key is not told apart from none: the shop then answers as to a stranger.
+ * Finds the key that the request was signed with as WooCommerce does: Basic over https, OAuth 1 over http with its time
+ * and a nonce that comes once. An unknown key is not told apart from none: the shop then answers as to a stranger.
  */
-export function refuseStranger(
+export function findKey(
   request: ReceivedRequest,
   origin: string,
-  keys: ShopKeyPair,
-): { status: number; body: object } | undefined {
+  keys: ShopKey[],
+  memory: AuthMemory,
+): ShopKey | { status: number; body: object } {
   const url = new URL(request.url, origin)
-  const cannotView = restError('woocommerce_rest_cannot_view', 'Sorry, you cannot list resources.', 401)
-  const basic = readBasic(request.headers.authorization)
+  const basic = url.protocol === 'https:' ? readBasic(request.headers.authorization) : undefined
+  const named = basic?.key ?? url.searchParams.get('oauth_consumer_key')
+  const key = keys.find(({ consumerKey }) => consumerKey === named)
+  if (!key) return cannotView
   if (basic) {
-    if (basic.key !== keys.consumerKey) return cannotView
-    return isSame(basic.secret, keys.consumerSecret)
-      ? undefined
-      : authenticationError('Consumer secret is invalid.')
+    return isSame(basic.secret, key.consumerSecret) ? key : authenticationError('Consumer secret is invalid.')
   }
-  if (url.searchParams.get('oauth_consumer_key') !== keys.consumerKey) return cannotView
   const signature = url.searchParams.get('oauth_signature') ?? ''
-  if (isSame(signature, signOAuth(request.method, url, keys.consumerSecret))) return undefined
-  return authenticationError('Invalid signature - provided signature does not match.')
+  if (!isSame(signature, signOAuth(request.method, url, key.consumerSecret))) {
+    return authenticationError('Invalid signature - provided signature does not match.')
+  }
+  return refuseRepeated(url, memory) ?? key
+}
+
+function refuseRepeated(url: URL, memory: AuthMemory): { status: number; body: object } | undefined {
+  const age = Math.abs(memory.now() - Number(url.searchParams.get('oauth_timestamp')))
+  if (!(age <= clockWindow)) return authenticationError('Invalid timestamp.')
+  const nonce = url.searchParams.get('oauth_nonce') ?? ''
+  if (memory.nonces.has(nonce)) {
+    return authenticationError('Invalid nonce - nonce has already been used.')
+  }
+  memory.nonces.add(nonce)
+  return undefined
 }
 
 function readBasic(header: string | undefined): { key: string; secret: string } | undefined {

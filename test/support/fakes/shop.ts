@@ -1,35 +1,58 @@
 import type { ServerResponse } from 'node:http'
+import { loadExchanges } from './captures.ts'
 import type { ShopState } from './final-states.ts'
-import { type FakeServer, type ReceivedRequest, sendJson, startServer } from './http-server.ts'
-import { refuseStranger, restError, type ShopKeyPair } from './shop-auth.ts'
+import { type FakeServer, type ReceivedRequest, startServer } from './http-server.ts'
+import { answerRest } from './shop/answer.ts'
+import { makeCertificate } from './shop/certificate.ts'
+import { type Approval, approve, deny } from './shop/connect.ts'
+import { type Delivered, type DeliverOptions, deliver } from './shop/deliver.ts'
+import { makeKey, type ShopKey, type ShopKeyPair } from './shop/keys.ts'
+import { type OrderActs, orderActs } from './shop/orders.ts'
+import { type ProductActs, productActs } from './shop/products.ts'
+import type { Reply } from './shop/reply.ts'
+import type { Paging } from './shop/rest/list.ts'
+import { answerIndex } from './shop/rest/site.ts'
+import { capturedProducts, dates, type Site, type Store } from './shop/store.ts'
+import { type ShopTrouble, troubles } from './shop/troubles.ts'
+import { makeWebhooks, type Webhooks } from './shop/webhooks.ts'
+import { type CustomerBody, phpJson } from './shop/wire.ts'
+import { findKey } from './shop-auth.ts'
 
-/**
- * How the shop misbehaves: never answers, fails, asks to slow down (busy: for a minute), drops the connection, sends a byte now and then,
- * promises more bytes than it sends, sends a page instead of JSON, a body far too large, sends on to another address,
- * or has no REST API.
- */
-export type ShopTrouble =
-  | 'hang'
-  | 'error500'
-  | 'error429'
-  | 'busy'
-  | 'drop'
-  | 'drip'
-  | 'short'
-  | 'html'
-  | 'huge'
-  | 'redirect'
-  | 'noRoute'
-  | 'plain404'
+export type { ShopTrouble } from './shop/troubles.ts'
 
-export interface FakeShop extends FakeServer {
-  /** The state may be changed at any time; the next GET shows it. */
+export interface FakeShop extends FakeServer, OrderActs, ProductActs {
+  /** The orders and refunds as wire bodies. They may be changed at any time; the next GET shows it. */
   state: ShopState
-  notes: { orderId: string; note: string }[]
+  products: Store['products']
+  customers: Store['customers']
+  notes: Store['notes']
+  site: Site
   requests: ReceivedRequest[]
-  /** The next `times` requests go wrong; for ever when not given. */
-  misbehave(trouble: ShopTrouble, times?: number): void
+  /** The shop's clock; by it everything is dated. */
+  now: () => Date
+  paging: Paging
+  /** Gives the account's id. */
+  addCustomer(customer: { email: string; firstName?: string; lastName?: string; country?: string }): number
+  addKey(key?: Partial<ShopKey>): ShopKey
+  /** The merchant deletes the key. */
+  revokeKey(consumerKey: string): void
+  /** The merchant's side of the webhooks: see and change them, and what waits in the queue. */
+  webhooks: Webhooks
+  /** Runs the queue of deliveries once. */
+  deliver(options?: DeliverOptions): Promise<Delivered>
+  /** A public address of ours that leads to this one in truth; both are origins. */
+  reach(publicOrigin: string, realOrigin: string): void
+  /** The merchant opens the shop's page and lets us in, or does not. Throws ApprovalRefused. */
+  approve(pageUrl: string): Promise<Approval>
+  deny(pageUrl: string): Approval
+  /**
+   * The next `times` requests go wrong; for ever when not given. `where` looks at method and address, such as
+   * /GET .*\\/orders\\/20\\/refunds/.
+   */
+  misbehave(trouble: ShopTrouble, times?: number, where?: RegExp): void
   behave(): void
+  /** What a client has to trust, when the shop speaks https. */
+  certificate: string | undefined
 }
 
 export interface FakeShopOptions extends Partial<ShopKeyPair> {
@@ -37,6 +60,16 @@ export interface FakeShopOptions extends Partial<ShopKeyPair> {
   port?: number
   /** The key may not write. */
   readOnly?: boolean
+  /** With a certificate of its own, see `certificate`. */
+  https?: boolean
+  /** The shop stands in a folder of its site, such as "/store". */
+  folder?: string
+  site?: Partial<Site>
+  now?: () => Date
+  /** By how much the clock of its server is wrong, in ms; the dates of orders follow `now` only. */
+  clockSkewMs?: number
+  /** How long a delivery waits for an answer. A real shop waits for 60 s. Default 10 s. */
+  deliveryTimeoutMs?: number
 }
 
 export const fakeShopKeys: ShopKeyPair = {
@@ -46,128 +79,122 @@ export const fakeShopKeys: ShopKeyPair = {
 
 /** A WooCommerce shop on 127.0.0.1 that speaks the recorded wire format and checks the signatures of its client. */
 export async function startFakeShop(options: FakeShopOptions = {}): Promise<FakeShop> {
-  const keys = { ...fakeShopKeys, ...options }
-  let trouble: { kind: ShopTrouble; left: number } | undefined
-  const shop: Omit<FakeShop, keyof FakeServer> = {
+  const tls = options.https ? makeCertificate() : undefined
+  const { consumerKey, consumerSecret } = { ...fakeShopKeys, ...options }
+  const permissions = options.readOnly ? 'read' : 'read_write'
+  const keys = [makeKey({ consumerKey, consumerSecret, permissions })]
+  const routes = new Map<string, string>()
+  const ids = { next: 1_000, nextItem: 50_000 }
+  let trouble: { kind: ShopTrouble; left: number; where: RegExp } | undefined
+  let home = ''
+
+  const store: Store = {
     state: options.state ?? { orders: {}, refunds: {} },
+    products: capturedProducts(),
+    customers: {},
     notes: [],
+    site: {
+      version: '10.5.0',
+      currency: 'EUR',
+      country: 'SI',
+      timezone: 'Europe/Ljubljana',
+      timezoneString: 'Europe/Ljubljana',
+      customStatuses: {},
+      ...options.site,
+    },
+    now: options.now ?? (() => new Date()),
+    nextId: () => ids.next++,
+    nextItemId: () => ids.nextItem++,
+    home: () => home,
+    emit: (topic, resourceId) => webhooks.emit(topic, resourceId),
+  }
+  const reach = (url: string): string => {
+    const { origin } = new URL(url)
+    return url.replace(origin, routes.get(origin) ?? origin)
+  }
+  const webhooks = makeWebhooks(store, { reach, timeoutMs: options.deliveryTimeoutMs ?? 10_000 })
+  const door = { home: () => home, keys, reach }
+  const memory = {
+    nonces: new Set<string>(),
+    now: () => (Date.now() + (options.clockSkewMs ?? 0)) / 1000,
+  }
+
+  const shop: Omit<FakeShop, keyof FakeServer> = Object.assign(store, {
+    ...orderActs(store),
+    ...productActs(store),
     requests: [],
-    misbehave(kind, times = Number.POSITIVE_INFINITY) {
-      trouble = { kind, left: times }
+    paging: 'honest' as const,
+    webhooks,
+    certificate: tls?.cert,
+    addCustomer: (made: Parameters<FakeShop['addCustomer']>[0]) => addCustomer(store, made),
+    addKey(made: Partial<ShopKey> = {}) {
+      keys.push(makeKey(made))
+      return keys.at(-1) as ShopKey
+    },
+    revokeKey(consumerKey: string) {
+      keys.splice(0, keys.length, ...keys.filter((key) => key.consumerKey !== consumerKey))
+    },
+    deliver: (how?: DeliverOptions) => deliver(webhooks, how),
+    reach(publicOrigin: string, realOrigin: string) {
+      routes.set(publicOrigin, realOrigin)
+    },
+    approve: (pageUrl: string) => approve(door, pageUrl),
+    deny: (pageUrl: string) => deny(door, pageUrl),
+    misbehave(kind: ShopTrouble, times = Number.POSITIVE_INFINITY, where = /^/) {
+      trouble = { kind, left: times, where }
     },
     behave() {
       trouble = undefined
     },
-  }
-  const server = await startServer(options.port ?? 0, (request, response) => {
-    shop.requests.push(request)
-    if (trouble && trouble.left > 0) {
-      trouble.left -= 1
-      troubles[trouble.kind](response)
-      return
-    }
-    const reply: Reply =
-      refuseStranger(request, server.url, keys) ??
-      answer(shop, options.readOnly ?? false, new URL(request.url, server.url), request)
-    sendJson(response, reply.status, reply.body, reply.headers)
   })
-  return Object.assign(shop, server)
-}
 
-interface Reply {
-  status: number
-  body: unknown
-  headers?: Record<string, string>
-}
+  const server = await startServer(
+    options.port ?? 0,
+    (request, response) => {
+      shop.requests.push(request)
+      if (trouble && trouble.left > 0 && trouble.where.test(`${request.method} ${request.url}`)) {
+        trouble.left -= 1
+        troubles[trouble.kind](response)
+        return
+      }
+      void answer(request).then((reply) => send(response, reply))
+    },
+    tls,
+  )
+  home = `${server.url}${options.folder ?? ''}`
 
-const noRoute = restError('rest_no_route', 'No route was found matching the URL and request method.', 404)
-
-function answer(
-  shop: Omit<FakeShop, keyof FakeServer>,
-  readOnly: boolean,
-  url: URL,
-  request: ReceivedRequest,
-): Reply {
-  const path = url.pathname.replace(/^\/wp-json\/wc\/v3\//, '')
-  if (path === 'orders' && request.method === 'GET') return pageOf(Object.values(shop.state.orders), url)
-  const [, orderId = '', part = ''] = /^orders\/(\d+)(?:\/(refunds|notes))?$/.exec(path) ?? []
-  if (!orderId) return noRoute
-  const order = shop.state.orders[orderId]
-  if (!order) return restError('woocommerce_rest_shop_order_invalid_id', 'Invalid ID.', 404)
-  if (request.method === 'GET' && part === '') return { status: 200, body: order }
-  if (request.method === 'GET' && part === 'refunds') return pageOf(shop.state.refunds[orderId] ?? [], url)
-  if (request.method !== 'POST' || part !== 'notes') return noRoute
-  return readOnly
-    ? restError(
-        'woocommerce_rest_authentication_error',
-        'The API key provided does not have write permissions.',
-        401,
-      )
-    : takeNote(shop, orderId, request)
-}
-
-function takeNote(shop: Pick<FakeShop, 'notes'>, orderId: string, request: ReceivedRequest): Reply {
-  const { note } = JSON.parse(request.body) as { note: string }
-  shop.notes.push({ orderId, note })
-  const body = {
-    id: shop.notes.length,
-    author: 'WooCommerce',
-    date_created_gmt: new Date().toISOString().slice(0, 19),
-    note,
-    customer_note: false,
+  async function answer(request: ReceivedRequest): Promise<Reply> {
+    const url = new URL(request.url, server.url)
+    if (url.pathname === `${options.folder ?? ''}/wp-json/`) return answerIndex(store, url)
+    const key = findKey(request, server.url, keys, memory)
+    if ('status' in key) return key
+    return await answerRest({ store, webhooks, paging: shop.paging }, key, url, request)
   }
-  return { status: 201, body }
+
+  return Object.assign(shop, { url: home, close: server.close })
 }
 
-function pageOf(rows: object[], url: URL): Reply {
-  const size = Number(url.searchParams.get('per_page') ?? 10)
-  const page = Number(url.searchParams.get('page') ?? 1)
-  return {
-    status: 200,
-    body: rows.slice((page - 1) * size, page * size),
-    headers: { 'x-wp-total': String(rows.length), 'x-wp-totalpages': String(Math.ceil(rows.length / size)) },
+function send(response: ServerResponse, { status, body, headers = {} }: Reply): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=UTF-8', ...headers })
+  response.end(phpJson(body))
+}
+
+const accountTemplate = loadExchanges('rest-08-customers.json').find(({ request }) =>
+  request.path.endsWith('/customers/3'),
+)?.body as CustomerBody
+
+function addCustomer(store: Store, made: Parameters<FakeShop['addCustomer']>[0]): number {
+  const id = store.nextId()
+  const names = { first_name: made.firstName ?? 'Ana', last_name: made.lastName ?? 'Novak' }
+  store.customers[id] = {
+    ...structuredClone(accountTemplate),
+    id,
+    email: made.email,
+    ...names,
+    username: made.email.split('@')[0] ?? '',
+    ...dates(store, 'date_created', store.now()),
+    ...dates(store, 'date_modified', store.now()),
+    billing: { ...accountTemplate.billing, ...names, email: made.email, country: made.country ?? 'SI' },
   }
-}
-
-const troubles: Record<ShopTrouble, (response: ServerResponse) => void> = {
-  hang: () => undefined,
-  drop: (response) => {
-    response.destroy()
-  },
-  error500: (response) =>
-    sendRefusal(
-      response,
-      restError('internal_server_error', 'There has been a critical error on this website.', 500),
-    ),
-  busy: (response) =>
-    sendJson(response, 429, { code: 'too_many_requests', message: 'Wait.' }, { 'retry-after': '60' }),
-  error429: (response) => sendRefusal(response, restError('too_many_requests', 'Slow down.', 429)),
-  noRoute: (response) => sendRefusal(response, noRoute),
-  plain404: (response) => sendHtml(response, 404, '<html><body>Not Found</body></html>'),
-  html: (response) =>
-    sendHtml(response, 200, '<html><body>Briefly unavailable for scheduled maintenance.</body></html>'),
-  huge: (response) => sendJson(response, 200, { id: 1, filler: 'x'.repeat(8_000_000) }),
-  redirect: (response) => {
-    response.writeHead(301, { location: `https://www.shop.example${response.req.url}` })
-    response.end()
-  },
-  short: (response) => {
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '5000' })
-    response.write('{"id":1')
-    setTimeout(() => response.destroy(), 20)
-  },
-  drip: (response) => {
-    response.writeHead(200, { 'content-type': 'application/json' })
-    const timer = setInterval(() => response.write(' '), 20)
-    response.on('close', () => clearInterval(timer))
-  },
-}
-
-function sendRefusal(response: ServerResponse, refusal: { status: number; body: object }): void {
-  sendJson(response, refusal.status, refusal.body)
-}
-
-function sendHtml(response: ServerResponse, status: number, page: string): void {
-  response.writeHead(status, { 'content-type': 'text/html; charset=UTF-8' })
-  response.end(page)
+  return id
 }
