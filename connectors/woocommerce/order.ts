@@ -1,5 +1,6 @@
 import type { ShopOrder } from '../../src/ports/shop.ts'
 import { type RefundSummary, summarizeOrderRefunds } from './refunds.ts'
+import { isRenewalByShop, replacingLines, subscriptionOf } from './subscription.ts'
 import type { WireOrder } from './wire.ts'
 
 /**
@@ -12,6 +13,8 @@ export function toShopOrder(
 ): ShopOrder | undefined {
   const modifiedAt = order.date_modified_gmt ?? order.date_created_gmt
   if (!modifiedAt) return undefined
+  const subscription = subscriptionOf(order)
+  const replacing = replacingLines(order, subscription)
   return {
     orderId: order.id,
     number: order.number || order.id,
@@ -21,7 +24,8 @@ export function toShopOrder(
     ...(order.date_paid_gmt && { paidAt: order.date_paid_gmt }),
     modifiedAt,
     createdVia: order.created_via,
-    customerNote: order.customer_note,
+    // What was typed at the checkout of a subscription is copied to each of its renewals; it was said once.
+    customerNote: isRenewalByShop(order) ? '' : order.customer_note,
     customer: customerOf(order),
     lines: order.line_items.map((line) => ({
       lineId: line.id,
@@ -33,7 +37,9 @@ export function toShopOrder(
       refundedQuantity: refunds.quantityByLine.get(line.id) ?? 0,
       total: line.total,
       tax: line.total_tax,
+      ...(replacing.has(line.id) && { replaces: true }),
     })),
+    ...(subscription && { subscription }),
     refundedTotal: refunds.total,
     ...(refunds.withoutLines !== undefined && { refundedWithoutLines: refunds.withoutLines }),
   }

@@ -58,6 +58,21 @@ const billingOrNothing = z
   .optional()
   .transform((value): z.infer<typeof billing> => value ?? {})
 
+const metaEntry = z.object({ key: z.string(), value: z.unknown().optional() })
+
+/** Rows that are none are left out: plugins write what they like here, and credits need few of them. */
+export const metaData = z
+  .unknown()
+  .optional()
+  .transform((rows): z.infer<typeof metaEntry>[] =>
+    Array.isArray(rows)
+      ? rows.flatMap((row) => {
+          const read = metaEntry.safeParse(row)
+          return read.success ? [read.data] : []
+        })
+      : [],
+  )
+
 const orderLine = z.object({
   id,
   name: text,
@@ -67,6 +82,7 @@ const orderLine = z.object({
   total: amount,
   total_tax: amount.optional().default('0'),
   sku: text,
+  meta_data: metaData,
 })
 
 const orderRefund = z.object({ id, total: amount })
@@ -85,6 +101,7 @@ export const orderContract = z.object({
   date_modified_gmt: utcTime,
   date_paid_gmt: utcTime,
   line_items: z.array(orderLine),
+  meta_data: metaData,
   refunds: z
     .array(orderRefund)
     .nullish()
@@ -93,11 +110,6 @@ export const orderContract = z.object({
 export type WireOrder = z.infer<typeof orderContract>
 
 export const deletedContract = z.object({ id })
-
-export const metaData = z
-  .array(z.object({ key: z.string(), value: z.unknown().optional() }))
-  .nullish()
-  .transform((value) => value ?? [])
 
 const moneyLine = z.object({ total: amount, total_tax: amount.optional().default('0') })
 const moneyLines = z

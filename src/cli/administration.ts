@@ -40,6 +40,9 @@ export function addAdministration(program: Command, withDeps: WithDeps): void {
     .option('--supervisor-credits <n>', help('supervisorCredits'), number)
     .option('--agent-waivers <n>', help('agentWaivers'), number)
     .option('--merge-window <minutes>', help('mergeWindow'), number)
+    .option('--paid-statuses <list>', help('paidStatuses'), list)
+    .option('--unpaid-statuses <list>', help('unpaidStatuses'), list)
+    .option('--renewal-ticket <which>', help('renewalTicket'))
     .action(({ json = false, shop, ...input }) =>
       withDeps(async (deps) =>
         printResult(await changeSettings(deps, { shopId: shop, actor: cliActor, ...input }), json),

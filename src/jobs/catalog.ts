@@ -14,6 +14,15 @@ export const jobs = {
   add_order_note: { payload: z.object({ shopId: id, orderId: id, note: z.string() }), maxAttempts: 12 },
   /** Looks again at orders whose lines matched no package when a package is added. */
   rematch_orders: { payload: z.object({ shopId: id }), maxAttempts: 12 },
+  /** Works these orders through again, or all in these statuses, because what decides about them changed. */
+  recheck_orders: {
+    payload: z.object({
+      shopId: id,
+      orderIds: z.array(id).optional(),
+      statuses: z.array(z.string()).optional(),
+    }),
+    maxAttempts: 12,
+  },
   /** Every ten minutes: writes what expired. */
   expire_credits: { payload: z.object({}).loose(), maxAttempts: 1 },
   /** Every hour: warns of credits that end in 30, 7 and 1 days. */

@@ -11,6 +11,7 @@ import { sendNoPackage } from '../domain/mail/send-no-package.ts'
 import { addOrderNote } from '../domain/orders/add-order-note.ts'
 import { failDelivery } from '../domain/orders/fail-delivery.ts'
 import { processDelivery } from '../domain/orders/process-delivery.ts'
+import { recheckOrders } from '../domain/orders/recheck-orders.ts'
 import { rematchOrders } from '../domain/orders/rematch-orders.ts'
 import { closeTimedOutSessions } from '../domain/sessions/close-timed-out-sessions.ts'
 import { sendMessage } from '../domain/tickets/send-message.ts'
@@ -58,6 +59,14 @@ export const handlers: { [Name in JobName]: Handler<Name> } = {
 
   async rematch_orders(deps, payload) {
     await rematchOrders(deps, { shopId: BigInt(payload.shopId) })
+  },
+
+  async recheck_orders(deps, payload) {
+    await recheckOrders(deps, {
+      shopId: BigInt(payload.shopId),
+      orderIds: (payload.orderIds ?? []).map(BigInt),
+      statuses: payload.statuses ?? [],
+    })
   },
 
   async expire_credits(deps) {

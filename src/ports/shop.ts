@@ -14,6 +14,19 @@ export interface ShopOrderLine {
   /** Line total after discount, without tax, in the order's currency, as the shop wrote it ("125.00"). */
   total: string
   tax: string
+  /** Of an order that changes a subscription: it takes the place of what the subscription held before. */
+  replaces?: true
+}
+
+/** What an order has to do with subscriptions that were bought by an earlier order. */
+export interface ShopOrderSubscription {
+  /**
+   * `renewal`: pays the next period. `switch`: changes what is subscribed to, within a period that is paid. `resubscribe`:
+   * begins an ended or cancelled subscription anew; it costs nothing while the paid period goes on.
+   */
+  kind: 'renewal' | 'switch' | 'resubscribe'
+  /** The shop's ids; of a resubscribe those of the subscriptions that ended. Empty when the shop does not say. */
+  subscriptionIds: string[]
 }
 
 export interface ShopOrder {
@@ -41,6 +54,8 @@ export interface ShopOrder {
     country: string
   }
   lines: ShopOrderLine[]
+  /** Undefined for an ordinary order, also for the one that a subscription began with. */
+  subscription?: ShopOrderSubscription
   /** Sum of all refunds, positive, as a decimal string. */
   refundedTotal: string
   /**

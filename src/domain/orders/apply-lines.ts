@@ -75,8 +75,8 @@ async function grantLine(
   })
   await sql.query(
     'follow-line',
-    'insert into order_line (shop_id, order_id, line_id, grant_id, name) values ($1, $2, $3, $4, $5)',
-    [context.shopId, context.orderId, line.lineId, grantId, name],
+    `insert into order_line (shop_id, order_id, line_id, grant_id, name, withheld_units) values ($1, $2, $3, $4, $5, $6)`,
+    [context.shopId, context.orderId, line.lineId, grantId, name, step.sold.withheldUnits ?? 0n],
   )
   return { kind: 'grant', name, quantity, units: step.units }
 }

@@ -6,6 +6,7 @@ import type { Deps } from '../deps.ts'
 import { loadPackages } from '../packages/load-packages.ts'
 import { readShop, type ShopSettings } from '../shops/find-shop.ts'
 import { applyLines, type LineChange } from './apply-lines.ts'
+import { changeSubscription } from './change-subscription.ts'
 import { closeDelivery } from './deliveries.ts'
 import { type Entitlement, entitlementOf } from './entitlement.ts'
 import { type FollowedEmail, followEmail } from './follow-email.ts'
@@ -13,6 +14,7 @@ import { hasLostProduct, planLines, topsUp } from './line-plan.ts'
 import { loadLines } from './load-lines.ts'
 import { addTicketEvents } from './open-ticket.ts'
 import { conflictKey, reviewsOf } from './order-reviews.ts'
+import { recheckChanges } from './recheck-changes.ts'
 import { isReviewOpen, settleReviews, type WantedReview } from './reviews.ts'
 import { settleTicket } from './settle-ticket.ts'
 import { mergeSighting, orderOf, type Sighting } from './sighting.ts'
@@ -85,13 +87,13 @@ interface Settling {
 
 async function settle(sql: Sql, settling: Settling): Promise<StoredOrder> {
   const { shop, next, at } = settling
-  const entitlement = entitlementOf(orderOf(next))
+  const full = entitlementOf(orderOf(next), shop)
   const { order } = next
   const context = { shopId: shop.id, orderId: next.id, at }
   // Only a removal is known: nothing was ever granted for it.
   if (!order) return { ...next, paid: false }
   const followed: FollowedEmail | undefined =
-    next.customerId !== undefined && entitlement.paid
+    next.customerId !== undefined && full.paid
       ? await followEmail(sql, {
           ...context,
           customerId: next.customerId,
@@ -102,9 +104,20 @@ async function settle(sql: Sql, settling: Settling): Promise<StoredOrder> {
       : undefined
   const known = await loadLines(sql, context)
   const followedLines = new Set(known.map(({ lineId }) => lineId))
-  const packages = entitlement.lines.some(({ line }) => !followedLines.has(line.lineId))
+  const packages = full.lines.some(({ line }) => !followedLines.has(line.lineId))
     ? await loadPackages(sql, shop.id, order.paidAt ?? at)
     : []
+  const change = await changeSubscription(sql, {
+    shop,
+    orderId: next.id,
+    customerId: followed?.customerId ?? next.customerId,
+    order,
+    entitlement: full,
+    followed: followedLines,
+    packages,
+    at,
+  })
+  const { entitlement } = change
   const steps = planLines(entitlement, known, packages)
   const entitledUnits = steps.reduce((sum, step) => sum + step.units, 0n)
   const reviewed = {
@@ -116,15 +129,19 @@ async function settle(sql: Sql, settling: Settling): Promise<StoredOrder> {
     lostProduct: packages.length > 0 && hasLostProduct(entitlement, known),
     vanished: known.length > 0 && hasVanished(settling),
     conflict: steps.length > 0 && (await isInConflict(sql, settling, order)),
+    change: change.review,
   }
   const wanted = reviewsOf(reviewed)
   if (steps.length === 0) {
-    await settleReviews(sql, context, wanted)
-    return { ...next, paid: entitlement.paid }
+    const { customerId, ticketId } = change
+    await settleReviews(sql, { ...context, ...(ticketId !== undefined && { ticketId }) }, wanted)
+    const settled = { ...next, paid: entitlement.paid }
+    return customerId === undefined ? settled : ownedBy(settled, customerId, order, followed)
   }
   const customerId =
     followed?.customerId ??
     next.customerId ??
+    change.customerId ??
     (await resolveCustomer(sql, { shopId: shop.id, person: order.customer, locale: shop.locale, at }))
   const changes = await applyLines(
     sql,
@@ -148,14 +165,19 @@ async function settle(sql: Sql, settling: Settling): Promise<StoredOrder> {
     servedEmail: next.servedEmail,
     wanted,
   })
+  if (order.subscription && changes.length > 0) await recheckChanges(sql, { shopId: shop.id, customerId })
+  return ownedBy({ ...next, paid: entitlement.paid }, customerId, order, followed)
+}
+
+function ownedBy(
+  next: StoredOrder,
+  customerId: bigint,
+  order: ShopOrder,
+  followed: FollowedEmail | undefined,
+): StoredOrder {
   const servedEmail =
     next.customerId === undefined ? order.customer.email : (followed?.servedEmail ?? next.servedEmail)
-  return {
-    ...next,
-    paid: entitlement.paid,
-    customerId,
-    ...(servedEmail !== undefined && { servedEmail }),
-  }
+  return { ...next, customerId, ...(servedEmail !== undefined && { servedEmail }) }
 }
 
 async function settleConversation(

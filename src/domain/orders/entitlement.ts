@@ -1,7 +1,26 @@
 import type { ShopOrder, ShopOrderLine } from '../../ports/shop.ts'
 
-const unpaidStatuses = ['pending', 'failed', 'cancelled', 'refunded', 'trash', 'checkout-draft', 'auto-draft']
+/** In these nobody has paid, or the money went back; no shop may count them as paid. */
+export const unpaidStatuses = [
+  'pending',
+  'failed',
+  'cancelled',
+  'refunded',
+  'trash',
+  'checkout-draft',
+  'auto-draft',
+]
 const plainStatuses = [...unpaidStatuses, 'processing', 'completed']
+
+/** What a shop says of its statuses beyond the rule that holds for all shops. */
+export interface PaidRule {
+  /** Paid also without a date of payment, and nothing to ask a person about. */
+  paidStatuses: readonly string[]
+  /** Unpaid also with a date of payment. */
+  unpaidStatuses: readonly string[]
+}
+
+const ruleForAll: PaidRule = { paidStatuses: [], unpaidStatuses: [] }
 
 /** Why an order or a line entitles to less than before; the desk and the statement name it. */
 export type RevokeReason = 'refund' | 'cancelled' | 'trashed' | 'line'
@@ -10,6 +29,8 @@ export interface EntitledLine {
   line: ShopOrderLine
   /** Pieces less those refunded; never below 0. */
   quantity: number
+  /** Of these pieces' units, what is not granted because the period that they are for was granted before. */
+  withheldUnits?: bigint
 }
 
 export interface Entitlement {
@@ -23,8 +44,8 @@ export interface Entitlement {
 }
 
 /** What an order entitles to in this state, whatever led to it (rule 14). Undefined: the shop has it no more. */
-export function entitlementOf(order: ShopOrder | undefined): Entitlement {
-  if (!order || !isPaid(order)) {
+export function entitlementOf(order: ShopOrder | undefined, rule: PaidRule = ruleForAll): Entitlement {
+  if (!order || !isPaid(order, rule)) {
     return { paid: false, lines: [], reason: reasonOf(order?.status), unusualStatus: false }
   }
   return {
@@ -34,13 +55,14 @@ export function entitlementOf(order: ShopOrder | undefined): Entitlement {
       quantity: Math.max(0, line.quantity - line.refundedQuantity),
     })),
     reason: 'line',
-    unusualStatus: !plainStatuses.includes(order.status),
+    unusualStatus: !plainStatuses.includes(order.status) && !rule.paidStatuses.includes(order.status),
   }
 }
 
 /** "processing" alone does not mean paid: cash on delivery is in it without a date of payment. */
-function isPaid(order: ShopOrder): boolean {
-  if (unpaidStatuses.includes(order.status)) return false
+function isPaid(order: ShopOrder, rule: PaidRule): boolean {
+  if (unpaidStatuses.includes(order.status) || rule.unpaidStatuses.includes(order.status)) return false
+  if (rule.paidStatuses.includes(order.status)) return true
   return order.paidAt !== undefined || order.status === 'completed' || Number(order.total) === 0
 }
 

@@ -11,6 +11,8 @@ export interface KnownLine {
   packageId: bigint | null
   /** Of the snapshot at purchase: it decides later changes, not today's package. */
   unitsEach: bigint
+  /** Units that were kept back when the line was granted (see EntitledLine). */
+  withheldUnits: bigint
   promised: bigint
 }
 
@@ -69,7 +71,7 @@ function setTo(known: KnownLine, sold: EntitledLine): Extract<LineStep, { kind: 
   return {
     kind: 'set',
     known,
-    units: unitsFor(known.unitsEach, sold.quantity),
+    units: lessWithheld(unitsFor(known.unitsEach, sold.quantity), known.withheldUnits),
     quantity: sold.quantity,
     reason: sold.line.refundedQuantity > 0 ? 'refund' : 'line',
   }
@@ -99,6 +101,10 @@ function grantNew(sold: EntitledLine, packages: readonly Package[]): LineStep | 
     packages.filter((one) => !one.retired),
     sold.line,
   )
-  const units = found ? unitsFor(found.unitsEach, sold.quantity) : 0n
+  const units = found ? lessWithheld(unitsFor(found.unitsEach, sold.quantity), sold.withheldUnits ?? 0n) : 0n
   return found && units > 0n ? { kind: 'grant', sold, package: found, units } : undefined
+}
+
+function lessWithheld(units: bigint, withheld: bigint): bigint {
+  return units > withheld ? units - withheld : 0n
 }

@@ -13,6 +13,8 @@ export interface ReviewedState {
   /** The shop answered that it has the order no more. */
   vanished: boolean
   conflict: boolean
+  /** Credits of a changed subscription that wait for a person. */
+  change: WantedReview | undefined
 }
 
 /** The questions that an order's state puts to a supervisor. */
@@ -51,6 +53,7 @@ export function reviewsOf(state: ReviewedState): WantedReview[] {
   if (state.conflict) {
     wanted.push({ kind: 'conflicting_bodies', subjectKey: conflictKey(orderId, order), data: named })
   }
+  if (state.change) wanted.push(state.change)
   return wanted
 }
 

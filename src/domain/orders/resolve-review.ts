@@ -1,13 +1,14 @@
 import { readUnits, type Supervisor, unitLimitOf } from '../credits/supervise.ts'
 import { addContacts } from '../customers/contacts.ts'
 import type { Deps } from '../deps.ts'
+import { enqueueJob } from '../enqueue.ts'
 import { refuse } from '../refusal.ts'
 
 export interface ResolveReview {
   shopId: bigint
   reviewId: bigint
   decision: 'accept' | 'dismiss'
-  /** Of an amount refund: take this many instead of the proposal. */
+  /** Of an amount refund or a changed subscription: take, or grant, this many instead of the proposal. */
   credits?: number
   note?: string
   by: Supervisor
@@ -21,6 +22,7 @@ type ReviewAnswer =
       first?: true
       customerId?: string | null
       ticketId?: string | null
+      orderId?: string | null
       to?: string | null
     }
   | { code: 'review_not_found' }
@@ -30,8 +32,8 @@ type ReviewAnswer =
 
 /**
  * Answers an open question of an order. Accepting an amount refund takes the proposed credits by adjustments; accepting a
- * changed e-mail lets the customer be written to there; of the other kinds the answer is only kept. The same answer again
- * gives the first result.
+ * changed e-mail lets the customer be written to there; accepting a changed subscription grants what its order kept back; of
+ * the other kinds the answer is only kept. The same answer again gives the first result.
  *
  * Refuses: invalid (credits), role_too_low, not_found (review), review_resolved, above_limit, adjustment_below_use.
  */
@@ -60,6 +62,9 @@ export async function resolveReview(
         answer.ticketId ?? null,
         answer.to,
       ])
+    }
+    if (accepted && answer.kind === 'subscription_change' && answer.orderId) {
+      await enqueueJob(sql, 'recheck_orders', { shopId: String(input.shopId), orderIds: [answer.orderId] })
     }
     return { kind: answer.kind, resolvedAt: new Date(answer.resolvedAt) }
   })

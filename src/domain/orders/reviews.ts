@@ -7,6 +7,7 @@ export type ReviewKind =
   | 'deleted_product'
   | 'order_vanished'
   | 'conflicting_bodies'
+  | 'subscription_change'
 
 export interface WantedReview {
   kind: ReviewKind

@@ -37,8 +37,8 @@ interface TicketOfOrder {
 }
 
 /**
- * Brings the order's ticket up to date. When the order entitles to credits for the first time it gets one: the customer's open
- * one, where its terms say so, else a new one; once for each order, with a mail and a note on the shop's order. Undefined while
+ * Brings the order's ticket up to date. When the order entitles to credits for the first time it gets one: one that the customer
+ * has, where its terms say so or it is of a running subscription, else a new one; once for each order, with a mail and a note on the shop's order. Undefined while
  * there is none.
  */
 export async function settleTicket(sql: Sql, news: TicketNews): Promise<bigint | undefined> {
@@ -53,7 +53,14 @@ export async function settleTicket(sql: Sql, news: TicketNews): Promise<bigint |
     return ticket.id
   }
   if (news.entitledUnits === 0n) return undefined
-  return (news.topsUp ? await topUpTicket(sql, news) : undefined) ?? (await openForOrder(sql, news))
+  return (await joinTicket(sql, news)) ?? (await openForOrder(sql, news))
+}
+
+/** The ticket that the customer has, for an order that needs none of its own. */
+async function joinTicket(sql: Sql, news: TicketNews): Promise<bigint | undefined> {
+  const rule = news.order.subscription ? news.shop.renewalTicket : 'as_package'
+  if (rule === 'none') return await topUpTicket(sql, news, 'newest')
+  return rule === 'as_package' && news.topsUp ? await topUpTicket(sql, news, 'open') : undefined
 }
 
 async function openForOrder(sql: Sql, news: TicketNews): Promise<bigint> {
@@ -83,7 +90,11 @@ async function openForOrder(sql: Sql, news: TicketNews): Promise<bigint> {
 }
 
 /** Undefined when the customer has no ticket that could take the credits. */
-async function topUpTicket(sql: Sql, news: TicketNews): Promise<bigint | undefined> {
+async function topUpTicket(
+  sql: Sql,
+  news: TicketNews,
+  which: 'open' | 'newest',
+): Promise<bigint | undefined> {
   const { shop, order, customerId, orderId, at } = news
   const phone = normalPhone(order.customer.phone, order.customer.country)
   const ticket = await takeTopUp(sql, {
@@ -93,6 +104,7 @@ async function topUpTicket(sql: Sql, news: TicketNews): Promise<bigint | undefin
     email: order.customer.email ?? (await bestEmail(sql, shop.id, customerId)),
     phone,
     order,
+    which,
     at,
   })
   if (!ticket) return undefined

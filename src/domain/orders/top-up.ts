@@ -10,6 +10,8 @@ export interface TopUp {
   email: string | undefined
   phone: string | undefined
   order: ShopOrder
+  /** `open`: one that is not closed, and it is open then. `newest`: a closed one too, and it stays as it is. */
+  which: 'open' | 'newest'
   at: Date
 }
 
@@ -20,25 +22,27 @@ export interface ToppedUpTicket {
 }
 
 /**
- * Brings an order to the ticket of its customer on which something happened last and which is not closed; undefined when there
- * is none. It is open then, as if the customer had written: somebody may wait for the credits with an answer. The caller holds
- * the customer's account, so that two orders at once do not both find none.
+ * Brings an order to a ticket of its customer: of those that are not closed the one on which something happened last; undefined
+ * when there is none. A ticket that is topped up by a purchase is open then, as if the customer had written: somebody may wait
+ * for the credits with an answer. A renewal says nothing of the kind. The caller holds the customer's account, so that two
+ * orders at once do not both find none.
  */
 export async function takeTopUp(sql: Sql, input: TopUp): Promise<ToppedUpTicket | undefined> {
-  const { shopId, customerId } = input
+  const { shopId, customerId, which } = input
   const [found] = await sql.query<{ id: bigint }>(
-    'find-open-ticket',
-    `select id from ticket where shop_id = $1 and customer_id = $2 and status in ('open', 'waiting', 'snoozed')
-     order by activity_at desc, id desc limit 1 for update`,
-    [shopId, customerId],
+    'find-ticket-to-top-up',
+    `select id from ticket where shop_id = $1 and customer_id = $2
+       and status = any (case $3 when 'open' then '{open,waiting,snoozed}' else '{open,waiting,snoozed,closed}' end::text[])
+     order by status = 'closed', activity_at desc, id desc limit 1 for update`,
+    [shopId, customerId, which],
   )
   if (!found) return undefined
   const [ticket] = await sql.query<ToppedUpTicket>(
     'take-top-up',
     `with linked as (insert into top_up (shop_id, order_id, ticket_id, at) values ($1, $3, $2, $6))
-     update ticket set status = 'open', reply_email = coalesce(reply_email, $4), reply_phone = coalesce(reply_phone, $5)
+     update ticket set status = case $7 when 'open' then 'open' else status end, reply_email = coalesce(reply_email, $4), reply_phone = coalesce(reply_phone, $5)
      where shop_id = $1 and id = $2 returning id as "ticketId", number, reply_email as "replyEmail"`,
-    [shopId, found.id, input.orderId, input.email ?? null, input.phone ?? null, input.at],
+    [shopId, found.id, input.orderId, input.email ?? null, input.phone ?? null, input.at, which],
   )
   if (!ticket) throw new Error('a locked ticket is not there')
   await addCustomerNote(sql, input, ticket.ticketId)

@@ -3,110 +3,151 @@ import { changesOf } from '../audit/changes.ts'
 import { writeAudit } from '../audit/write-audit.ts'
 import { toCredits, toUnits } from '../credits/units.ts'
 import type { Deps } from '../deps.ts'
+import { enqueueJob } from '../enqueue.ts'
 import { type FieldProblem, refuse } from '../refusal.ts'
+import { type RenewalTicket, renewalTickets } from './find-shop.ts'
 import { lockShop } from './lock-shop.ts'
-
-export interface ShopSettingsChange {
-  shopId: bigint
-  /** The most credits that a supervisor may move in one act; beyond it an owner is needed. */
-  supervisorCredits?: number
-  /** How many replies a day an agent may send at no charge. */
-  agentWaivers?: number
-  /** Minutes after a charged reply in which further ones on the same ticket and channel are free; 0 is off (rule 8). */
-  mergeWindow?: number
-  /** Who changes them, for the audit log. */
-  actor: string
-}
+import { clashOf, readStatuses } from './order-statuses.ts'
 
 export interface ChangeableSettings {
+  /** The most credits that a supervisor may move in one act; beyond it an owner is needed. */
   supervisorCredits: number
+  /** How many replies a day an agent may send at no charge. */
   agentWaivers: number
+  /** Minutes after a charged reply in which further ones on the same ticket and channel are free; 0 is off (rule 8). */
   mergeWindow: number
+  /** Statuses of the shop in which an order counts as paid also without a date of payment. */
+  paidStatuses: string[]
+  /** Statuses of the shop in which an order counts as unpaid also with a date of payment. */
+  unpaidStatuses: string[]
+  /** Which ticket an order of a running subscription gets. */
+  renewalTicket: RenewalTicket
 }
 
-interface SettingsRow {
-  limit: bigint
-  waivers: number
-  minutes: number
+/** What is left out stays. Statuses and ticket as somebody typed them. `actor`: who changes them, for the audit log. */
+export type ShopSettingsChange = { shopId: bigint; actor: string } & {
+  [Name in keyof ChangeableSettings]?: Name extends 'renewalTicket' ? string : ChangeableSettings[Name]
 }
 
 /** Refuses: not_found (shop). */
 export async function readSettings(deps: { db: Sql }, shopId: bigint): Promise<ChangeableSettings> {
-  const [shop] = await deps.db.query<SettingsRow>(
+  const [shop] = await deps.db.query<Omit<ChangeableSettings, 'supervisorCredits'> & { limit: bigint }>(
     'read-settings',
-    `select supervisor_limit_units as "limit", agent_waivers_per_day as waivers, merge_window_minutes as minutes
+    `select supervisor_limit_units as "limit", agent_waivers_per_day as "agentWaivers", merge_window_minutes as "mergeWindow",
+       paid_statuses as "paidStatuses", unpaid_statuses as "unpaidStatuses", renewal_ticket as "renewalTicket"
      from shop where id = $1`,
     [shopId],
   )
-  return toSettings(shop)
+  if (!shop) return refuse({ code: 'not_found', what: 'shop' })
+  const { limit, ...rest } = shop
+  return { supervisorCredits: toCredits(limit), ...rest }
 }
 
-/** Sets what is given and leaves the rest. Refuses: invalid (each field), not_found (shop). */
+/**
+ * Sets what is given and leaves the rest. Orders in a status that now counts otherwise are worked through again, so their
+ * credits follow. Refuses: invalid (each field), not_found (shop).
+ */
 export async function changeSettings(
-  deps: Pick<Deps, 'db' | 'clock'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'wakeWorkers'>,
   input: ShopSettingsChange,
 ): Promise<ChangeableSettings> {
-  const { limit, waivers, minutes } = readChange(input)
   const { shopId, actor } = input
-  return await deps.db.transaction(async (sql) => {
+  const settings = await deps.db.transaction(async (sql) => {
     await lockShop(sql, shopId)
     const before = await readSettings({ db: sql }, shopId)
-    const [shop] = await sql.query<SettingsRow>(
+    const after = { ...before, ...readChange(input, before) }
+    await sql.query(
       'change-settings',
-      `update shop set supervisor_limit_units = coalesce($2, supervisor_limit_units),
-         agent_waivers_per_day = coalesce($3, agent_waivers_per_day), merge_window_minutes = coalesce($4, merge_window_minutes)
-       where id = $1
-       returning supervisor_limit_units as "limit", agent_waivers_per_day as waivers, merge_window_minutes as minutes`,
-      [shopId, limit, waivers, minutes],
+      `update shop set supervisor_limit_units = $2, agent_waivers_per_day = $3, merge_window_minutes = $4, paid_statuses = $5,
+         unpaid_statuses = $6, renewal_ticket = $7
+       where id = $1`,
+      [
+        shopId,
+        toUnits(after.supervisorCredits),
+        after.agentWaivers,
+        after.mergeWindow,
+        after.paidStatuses,
+        after.unpaidStatuses,
+        after.renewalTicket,
+      ],
     )
-    const after = toSettings(shop)
     const changes = changesOf({ ...before }, { ...after })
     if (changes) {
       const at = deps.clock.now()
       await writeAudit(sql, { shopId, actor, action: 'settings_change', data: { ...changes }, at })
     }
+    await recheckStatuses(sql, shopId, before, after)
     return after
   })
+  deps.wakeWorkers()
+  return settings
 }
 
-function toSettings(shop: SettingsRow | undefined): ChangeableSettings {
-  if (!shop) return refuse({ code: 'not_found', what: 'shop' })
-  return {
-    supervisorCredits: toCredits(shop.limit),
-    agentWaivers: shop.waivers,
-    mergeWindow: shop.minutes,
-  }
+async function recheckStatuses(
+  sql: Sql,
+  shopId: bigint,
+  before: ChangeableSettings,
+  after: ChangeableSettings,
+): Promise<void> {
+  const statuses = [
+    ...differing(before.paidStatuses, after.paidStatuses),
+    ...differing(before.unpaidStatuses, after.unpaidStatuses),
+  ]
+  if (statuses.length === 0) return
+  await enqueueJob(sql, 'recheck_orders', { shopId: String(shopId), statuses: [...new Set(statuses)] })
 }
 
-function readChange(input: ShopSettingsChange) {
-  const { supervisorCredits, agentWaivers, mergeWindow } = input
+function differing(a: readonly string[], b: readonly string[]): string[] {
+  return [...a.filter((one) => !b.includes(one)), ...b.filter((one) => !a.includes(one))]
+}
+
+/** Every field that is wrong is named. */
+function readChange(input: ShopSettingsChange, before: ChangeableSettings): Partial<ChangeableSettings> {
   const fields: FieldProblem[] = []
-  const whole = (field: string, value: number | undefined, most: number): number | null => {
-    if (value === undefined) return null
-    if (Number.isInteger(value) && value >= 0 && value <= most) return value
-    fields.push({ field, message: `give a whole number from 0 to ${most}` })
-    return null
+  const supervisorCredits = readLimit(input.supervisorCredits, fields)
+  const agentWaivers = readWhole('agentWaivers', input.agentWaivers, 1000, fields)
+  const mergeWindow = readWhole('mergeWindow', input.mergeWindow, 10_080, fields)
+  const paidStatuses = readStatuses('paidStatuses', input.paidStatuses, fields)
+  const unpaidStatuses = readStatuses('unpaidStatuses', input.unpaidStatuses, fields)
+  const renewalTicket = renewalTickets.find((one) => one === input.renewalTicket?.replaceAll('-', '_'))
+  if (input.renewalTicket !== undefined && renewalTicket === undefined) {
+    fields.push({ field: 'renewalTicket', message: `give one of ${renewalTickets.join(', ')}` })
   }
-  const change = {
-    limit: readLimit(supervisorCredits, fields),
-    waivers: whole('agentWaivers', agentWaivers, 1000),
-    minutes: whole('mergeWindow', mergeWindow, 10_080),
-  }
+  const clash = clashOf(paidStatuses ?? before.paidStatuses, unpaidStatuses ?? before.unpaidStatuses)
+  if (clash) fields.push(clash)
   if (fields.length > 0) refuse({ code: 'invalid', fields })
-  return change
+  return {
+    ...(supervisorCredits !== undefined && { supervisorCredits }),
+    ...(agentWaivers !== undefined && { agentWaivers }),
+    ...(mergeWindow !== undefined && { mergeWindow }),
+    ...(paidStatuses && { paidStatuses }),
+    ...(unpaidStatuses && { unpaidStatuses }),
+    ...(renewalTicket && { renewalTicket }),
+  }
 }
 
-function readLimit(credits: number | undefined, fields: FieldProblem[]): bigint | null {
-  if (credits === undefined) return null
+function readWhole(
+  field: string,
+  value: number | undefined,
+  most: number,
+  fields: FieldProblem[],
+): number | undefined {
+  if (value === undefined || (Number.isInteger(value) && value >= 0 && value <= most)) return value
+  fields.push({ field, message: `give a whole number from 0 to ${most}` })
+  return undefined
+}
+
+function readLimit(credits: number | undefined, fields: FieldProblem[]): number | undefined {
+  if (credits === undefined) return undefined
   const field = 'supervisorCredits'
   if (!(credits >= 0 && credits <= 1_000_000)) {
     fields.push({ field, message: 'give a number of credits from 0 to a million' })
-    return null
+    return undefined
   }
   try {
-    return toUnits(credits)
+    return toCredits(toUnits(credits))
   } catch {
     fields.push({ field, message: 'credits have at most two decimals' })
-    return null
+    return undefined
   }
 }

@@ -74,13 +74,23 @@ export interface ShopSettings {
   timezone: string
   locale: string
   hasKeys: boolean
+  /** Statuses that count as paid, or as unpaid, beyond the rule for all shops. */
+  paidStatuses: string[]
+  unpaidStatuses: string[]
+  renewalTicket: RenewalTicket
 }
+
+/** Which ticket an order of a running subscription gets: the customer's newest, one of its own, or as its package says. */
+export const renewalTickets = ['none', 'new', 'as_package'] as const
+export type RenewalTicket = (typeof renewalTickets)[number]
 
 /** Settings that rules depend on. Throws when there is no such shop. */
 export async function readShop(sql: Sql, shopId: bigint): Promise<ShopSettings> {
   const [shop] = await sql.query<ShopSettings>(
     'read-shop',
-    `select id, kind, name, timezone, locale, consumer_key is not null as "hasKeys" from shop where id = $1`,
+    `select id, kind, name, timezone, locale, consumer_key is not null as "hasKeys", paid_statuses as "paidStatuses",
+       unpaid_statuses as "unpaidStatuses", renewal_ticket as "renewalTicket"
+     from shop where id = $1`,
     [shopId],
   )
   if (!shop) throw new Error(`there is no shop ${shopId}`)

@@ -3,6 +3,7 @@ import type { AuditLine } from '../../domain/audit/list-audit.ts'
 import { type Channel, channels } from '../../domain/credits/rate-card.ts'
 import { toUnits } from '../../domain/credits/units.ts'
 import { furtherOrders } from '../../domain/packages/terms.ts'
+import { renewalTickets } from '../../domain/shops/find-shop.ts'
 import { type AuditChange, type AuditField, type AuditValue, auditFields } from '../../web/audit/props.ts'
 
 const parts = z.record(z.string(), z.unknown()).catch({})
@@ -69,6 +70,15 @@ function readValue(field: AuditField, value: unknown): AuditValue | undefined {
     case 'furtherOrder': {
       const order = furtherOrders.find((known) => known === value)
       return order && { kind: 'furtherOrder', order }
+    }
+    case 'paidStatuses':
+    case 'unpaidStatuses': {
+      const read = z.array(z.string()).safeParse(value)
+      return read.success ? { kind: 'statuses', statuses: read.data } : undefined
+    }
+    case 'renewalTicket': {
+      const ticket = renewalTickets.find((known) => known === value)
+      return ticket && { kind: 'renewalTicket', ticket }
     }
     case 'price':
       return priceOf(value)

@@ -28,6 +28,10 @@ function flagOf(review: TicketReview): ReviewFlag | undefined {
         ...(proposal === undefined ? {} : { proposal }),
       }
     }
+    case 'subscription_change': {
+      const proposal = unitsIn(data, 'proposedUnits')
+      return order === undefined || proposal === undefined ? undefined : { kind, order, proposal }
+    }
     case 'conflicting_bodies':
       return order === undefined ? undefined : { kind: 'equal_dates', order }
     case 'custom_status':

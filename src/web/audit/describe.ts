@@ -58,6 +58,10 @@ function valueText(value: AuditValue, words: Words): string {
       return t(value.on ? 'audit:value.yes' : 'audit:value.no')
     case 'channels':
       return words.list(value.channels.map((channel) => t(`packages:channel.${channel}`)))
+    case 'statuses':
+      return value.statuses.length === 0 ? t('audit:value.noStatuses') : value.statuses.join(', ')
+    case 'renewalTicket':
+      return t(`audit:value.renewalTicket.${value.ticket}`)
     case 'furtherOrder':
       return t(`packages:furtherOrder.${value.order}`)
     case 'price':

@@ -43,6 +43,9 @@ export const auditFields = [
   'supervisorCredits',
   'agentWaivers',
   'mergeWindow',
+  'paidStatuses',
+  'unpaidStatuses',
+  'renewalTicket',
 ] as const
 export type AuditField = (typeof auditFields)[number]
 
@@ -56,6 +59,9 @@ export type AuditValue =
   | { kind: 'minutes'; minutes: number }
   | { kind: 'choice'; on: boolean }
   | { kind: 'channels'; channels: PricedChannel[] }
+  /** As the shop writes them. */
+  | { kind: 'statuses'; statuses: string[] }
+  | { kind: 'renewalTicket'; ticket: 'none' | 'new' | 'as_package' }
   | { kind: 'furtherOrder'; order: 'new_ticket' | 'open_ticket' }
   | { kind: 'price'; units: bigint; per: 'reply' | 'segment' | 'minutes'; step?: number; free?: number }
   /** None of its own: what counts is the shop's, or the order's. */

@@ -253,6 +253,7 @@ type FlagKind =
   | { kind: 'amount_refund'; order: string; amount: string; currency: string; proposal?: bigint }
   | { kind: 'equal_dates' | 'custom_status' | 'deleted_product' | 'order_vanished'; order: string }
   | { kind: 'contact_changed'; order: string; to: string }
+  | { kind: 'subscription_change'; order: string; proposal: bigint }
   | { kind: 'deficit'; units: bigint }
   | { kind: 'other'; text: string }
 

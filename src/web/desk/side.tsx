@@ -239,6 +239,11 @@ function flagText(flag: ReviewFlag, { words }: TicketPageProps): string {
     }
     case 'contact_changed':
       return t('desk:flag.contact_changed', { order: flag.order, to: isolate(flag.to) })
+    case 'subscription_change':
+      return t('desk:flag.subscription_change', {
+        order: flag.order,
+        credits: words.creditsPhrase(flag.proposal),
+      })
     case 'deficit':
       return t('desk:flag.deficit', { credits: words.creditsPhrase(flag.units) })
     case 'other':

@@ -76,6 +76,7 @@ export interface MadeLine {
   productId?: number
   name?: string
   total?: string
+  meta?: Record<string, unknown>
 }
 
 export interface MadeOrder {
@@ -94,6 +95,8 @@ export interface MadeOrder {
   note?: string
   lines?: MadeLine[]
   refunds?: { id: number; total: string }[]
+  createdVia?: string
+  meta?: Record<string, unknown>
 }
 
 const firstState = Date.parse('2026-11-22T00:45:43Z')
@@ -129,10 +132,17 @@ export function orderBody(made: MadeOrder): Buffer {
         sku: line.sku ?? 'SUPPORT-10',
         quantity: line.quantity ?? 1,
         ...(line.total !== undefined && { total: line.total }),
+        meta_data: metaOf(line.meta),
       })),
+      ...(made.createdVia !== undefined && { created_via: made.createdVia }),
+      meta_data: metaOf(made.meta),
       refunds: (made.refunds ?? []).map((refund) => ({ ...refund, reason: '' })),
     }),
   )
+}
+
+function metaOf(meta: Record<string, unknown> = {}): object[] {
+  return Object.entries(meta).map(([key, value], index) => ({ id: 900 + index, key, value }))
 }
 
 /** Accepts and processes one delivery; undefined when it repeats one that was accepted. */

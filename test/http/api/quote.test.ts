@@ -61,19 +61,45 @@ describe('/settings', () => {
     const other = await seedShop(test.deps, 'Settings')
     const get = () =>
       request(test.app).get('/api/v1/settings').set('Authorization', `Bearer ${other.readKey}`).expect(200)
-    expect((await get()).body).toEqual({ supervisorCredits: 50, agentWaivers: 0, mergeWindow: 0 })
+    const untouched = { paidStatuses: [], unpaidStatuses: [], renewalTicket: 'none' }
+    expect((await get()).body).toEqual({
+      supervisorCredits: 50,
+      agentWaivers: 0,
+      mergeWindow: 0,
+      ...untouched,
+    })
     await post('/settings', other.key).send({ mergeWindow: 10 }).expect(200)
     await post('/settings', other.key).send({ supervisorCredits: 12.5 }).expect(200)
-    expect((await get()).body).toEqual({ supervisorCredits: 12.5, agentWaivers: 0, mergeWindow: 10 })
+    expect((await get()).body).toEqual({
+      supervisorCredits: 12.5,
+      agentWaivers: 0,
+      mergeWindow: 10,
+      ...untouched,
+    })
+    const statuses = { paidStatuses: ['on-hold'], renewalTicket: 'as_package' }
+    await post('/settings', other.key).send(statuses).expect(200)
+    expect((await get()).body).toMatchObject({ mergeWindow: 10, ...statuses })
   })
 
   it('needs the scope supervise, and names each wrong field and writes nothing', async () => {
     await post('/settings', shop.writeKey).send({ mergeWindow: 10 }).expect(403)
     const { body } = await post('/settings')
-      .send({ mergeWindow: 1.5, supervisorCredits: 0.001, agentWaivers: -1 })
+      .send({
+        mergeWindow: 1.5,
+        supervisorCredits: 0.001,
+        agentWaivers: -1,
+        renewalTicket: 'some',
+        paidStatuses: ['trash'],
+      })
       .expect(422)
     const fields = body.errors.map((one: { field: string }) => one.field)
-    expect(fields.sort()).toEqual(['agentWaivers', 'mergeWindow', 'supervisorCredits'])
+    expect(fields.sort()).toEqual([
+      'agentWaivers',
+      'mergeWindow',
+      'paidStatuses',
+      'renewalTicket',
+      'supervisorCredits',
+    ])
     const { body: kept } = await request(test.app)
       .get('/api/v1/settings')
       .set('Authorization', `Bearer ${shop.key}`)

@@ -54,13 +54,13 @@ export const resolveReviewRoute = apiRoute({
   method: 'post',
   path: '/reviews/{id}/resolve',
   summary:
-    'Answers an open question. Accepting an amount refund takes the proposed credits by an adjustment; accepting a changed e-mail lets the customer be written to there.',
+    'Answers an open question. Accepting an amount refund takes the proposed credits by an adjustment; accepting a changed e-mail lets the customer be written to there; accepting a changed subscription grants the proposed credits.',
   scope: 'supervise',
   body: z.object({
     decision: z.enum(['accept', 'dismiss']),
-    credits: creditsToGrant
-      .nullish()
-      .meta({ description: 'Of an amount refund: take this many instead of the proposal.' }),
+    credits: creditsToGrant.nullish().meta({
+      description: 'Of an amount refund or a changed subscription: this many instead of the proposal.',
+    }),
     note: filledText(500).nullish(),
     agent: agentName,
   }),

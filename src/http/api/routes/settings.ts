@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { changeSettings, readSettings } from '../../../domain/shops/change-settings.ts'
+import { renewalTickets } from '../../../domain/shops/find-shop.ts'
 import { actorOf } from '../author.ts'
 import { credits } from '../fields.ts'
 import { apiRoute } from '../route.ts'
@@ -14,6 +15,18 @@ const settingsJson = z
     mergeWindow: z.number().int().meta({
       description:
         'Minutes after a charged reply in which further ones on the same ticket and channel are free; 0 is off.',
+    }),
+    paidStatuses: z.array(z.string()).meta({
+      description:
+        'Statuses of the shop in which an order counts as paid also without a date of payment, beyond the rule for all shops.',
+      example: ['on-hold'],
+    }),
+    unpaidStatuses: z.array(z.string()).meta({
+      description: 'Statuses of the shop in which an order counts as unpaid also with a date of payment.',
+    }),
+    renewalTicket: z.enum(renewalTickets).meta({
+      description:
+        "Which ticket an order of a running subscription gets: none of its own (the customer's newest), new, or as_package.",
     }),
   })
   .meta({ id: 'Settings' })
@@ -38,17 +51,20 @@ export const changeSettingsRoute = apiRoute({
     supervisorCredits: z.number().optional(),
     agentWaivers: z.number().optional(),
     mergeWindow: z.number().optional(),
+    paidStatuses: z.array(z.string()).optional(),
+    unpaidStatuses: z.array(z.string()).optional(),
+    renewalTicket: z.string().optional(),
   }),
   example: { mergeWindow: 10 },
   status: 200,
   answer: settingsJson,
   problems: [422],
-  handle: (deps, { caller, body: { supervisorCredits, agentWaivers, mergeWindow } }) =>
-    changeSettings(deps, {
-      shopId: caller.shopId,
-      actor: actorOf(caller),
-      ...(supervisorCredits !== undefined && { supervisorCredits }),
-      ...(agentWaivers !== undefined && { agentWaivers }),
-      ...(mergeWindow !== undefined && { mergeWindow }),
-    }),
+  handle: (deps, { caller, body }) =>
+    changeSettings(deps, { shopId: caller.shopId, actor: actorOf(caller), ...given(body) }),
 })
+
+/** What a program left out is absent, not undefined. */
+function given<Body extends object>(body: Body): { [Name in keyof Body]?: Exclude<Body[Name], undefined> } {
+  const set = Object.entries(body).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(set) as { [Name in keyof Body]?: Exclude<Body[Name], undefined> }
+}
