@@ -23,7 +23,7 @@ export interface Deps {
   shops: Record<string, ShopPort>
   /** Public address of this service, without a trailing slash. */
   publicUrl: string
-  /** Sender of mail: address for all shops; the name is the shop's own unless set. */
+  /** Sender of mail for all shops; senderOf says what stands before the address. */
   mailFrom: { name: string; address: string }
   /** Domain of our Message-IDs and reply addresses. */
   mailDomain: string

@@ -6,6 +6,7 @@ import type { RenderedMail } from '../../words/mail.ts'
 import { wordsFor } from '../../words/words.ts'
 import { findLedgerCheck } from '../credits/find-ledger-check.ts'
 import type { Deps } from '../deps.ts'
+import { senderOf } from '../mail-sender.ts'
 import { TryLater } from '../tickets/send-message.ts'
 
 type NoticeDeps = Pick<Deps, 'db' | 'log' | 'mail' | 'publicUrl' | 'mailFrom' | 'mailDomain'>
@@ -70,7 +71,7 @@ function mailOf(deps: NoticeDeps, notice: Notice, reader: Reader, rendered: Rend
   return {
     // The same for each attempt, so that a receiver can tell a repeat.
     messageId: `notice-${notice.shopId}-${notice.agentId}-${notice.template}-${told}@${deps.mailDomain}`,
-    from: { name: deps.mailFrom.name || reader.shop_name, address: deps.mailFrom.address },
+    from: senderOf(deps, { name: reader.shop_name }),
     to: { name: reader.name, address: reader.email },
     ...rendered,
     headers: { 'Auto-Submitted': 'auto-generated' },

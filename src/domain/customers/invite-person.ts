@@ -3,6 +3,7 @@ import { renderMail } from '../../words/mail.ts'
 import { wordsFor } from '../../words/words.ts'
 import type { Deps } from '../deps.ts'
 import { enqueueJob } from '../enqueue.ts'
+import { senderOf } from '../mail-sender.ts'
 import { TryLater } from '../tickets/send-message.ts'
 import { personUrl } from './person-url.ts'
 
@@ -46,7 +47,7 @@ export async function sendInvitation(
   const outcome = await deps.mail.send({
     // The same for each attempt, so that a receiver can tell a repeat.
     messageId: `invitation-${shopId}-${contactId}-${version}@${deps.mailDomain}`,
-    from: { name: deps.mailFrom.name || person.shop_name, address: deps.mailFrom.address },
+    from: senderOf(deps, { name: person.shop_name }),
     to: { name: person.name, address: person.email },
     ...renderMail('contact-invitation', wordsFor(person.locale), {
       shopName: person.shop_name,

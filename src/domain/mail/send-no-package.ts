@@ -2,6 +2,7 @@ import type { JobPayload } from '../../jobs/catalog.ts'
 import { renderMail } from '../../words/mail.ts'
 import { wordsFor } from '../../words/words.ts'
 import type { Deps } from '../deps.ts'
+import { senderOf } from '../mail-sender.ts'
 import { TryLater } from '../tickets/send-message.ts'
 
 /**
@@ -26,7 +27,7 @@ export async function sendNoPackage(
   const outcome = await deps.mail.send({
     // The same for each attempt, so that a receiver can tell a repeat.
     messageId: `no-package-${input.shopId}-${input.mailId}@${deps.mailDomain}`,
-    from: { name: deps.mailFrom.name || shop.name, address: shop.mailAddress ?? deps.mailFrom.address },
+    from: senderOf(deps, { name: shop.name, address: shop.mailAddress }),
     to: { name: '', address: input.to },
     ...renderMail('no-package', wordsFor(shop.locale), {
       shopName: shop.name,

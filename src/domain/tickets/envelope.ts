@@ -1,5 +1,6 @@
 import type { OutgoingMail } from '../../ports/mail.ts'
 import type { Deps } from '../deps.ts'
+import { senderOf } from '../mail-sender.ts'
 import { bounceToken, replyToken } from '../secrets/links.ts'
 import type { Outgoing } from './load-outgoing.ts'
 
@@ -17,10 +18,7 @@ export function envelopeOf(
   const answered = outgoing.answeredMailId
   return {
     messageId: `message-${shopId}-${messageId}@${deps.mailDomain}`,
-    from: {
-      name: deps.mailFrom.name || outgoing.shopName,
-      address: outgoing.shopAddress ?? deps.mailFrom.address,
-    },
+    from: senderOf(deps, { name: outgoing.shopName, address: outgoing.shopAddress }),
     to: { name: outgoing.readerName, address: outgoing.address },
     ...(deps.takesMail && {
       replyTo: `reply+${replyToken(deps.keyring, outgoing)}@${deps.mailDomain}`,

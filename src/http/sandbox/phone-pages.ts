@@ -34,9 +34,9 @@ export async function answerText(deps: SandboxDeps, req: Request, res: Response)
 
 async function takeText(deps: SandboxDeps, number: string, body: string): Promise<Outcome['error']> {
   if (body.trim() === '') return 'empty_body'
-  const shopId = await findTextedShop(deps, number)
-  if (shopId === undefined) return 'unexpected'
   const text = { providerId: `sandbox:${randomUUID()}`, from: number, to: '', body }
+  const shopId = await findTextedShop(deps, text)
+  if (shopId === undefined) return 'unexpected'
   try {
     if (!(await receiveText(deps, { shopId, text }))) return 'unexpected'
   } catch (error) {

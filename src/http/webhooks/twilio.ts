@@ -1,4 +1,5 @@
 import express, { type Request, Router } from 'express'
+import { findTextedShop } from '../../domain/tickets/find-texted-shop.ts'
 import { receiveText } from '../../domain/tickets/receive-text.ts'
 import { recordTextStatus } from '../../domain/tickets/record-text-status.ts'
 import type { HttpDeps } from '../http-deps.ts'
@@ -30,10 +31,12 @@ export function twilioRouter(deps: HttpDeps): Router {
   router.post('/:shopId/sms', form, async (req, res) => {
     const text = deps.texting.readIncoming(calledAddress(deps, req), headersOf(req), textOfForm(req.body))
     if (!text) return refuseSignature(deps)
-    const shopId = toId(req.params.shopId)
-    const found = await receiveText(deps, { shopId, text })
-    if (!found)
-      deps.log.warn({ shopId, providerId: text.providerId }, 'text from a number that no customer has')
+    const addressed = toId(req.params.shopId)
+    const shopId = await findTextedShop(deps, { ...text, addressed })
+    if (shopId === undefined || !(await receiveText(deps, { shopId, text }))) {
+      const { providerId } = text
+      deps.log.warn({ shopId: String(addressed), providerId }, 'text from a number that no customer has')
+    }
     res.type('text/xml').send(nothingToSay)
   })
   return router

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { findTextedShop } from '../../../src/domain/tickets/find-texted-shop.ts'
 import { receiveMessage } from '../../../src/domain/tickets/receive-message.ts'
 import { receiveText } from '../../../src/domain/tickets/receive-text.ts'
 import { setTicketStatus } from '../../../src/domain/tickets/set-status.ts'
@@ -64,6 +65,92 @@ describe('a text from a customer', () => {
     const elsewhere = await world.customer({ phone: '+38640000005' }, otherShop)
     await world.ticket(elsewhere, {}, otherShop)
     expect(await text('+38640000005')).toBeUndefined()
+  })
+})
+
+describe('a text from a phone that two shops know', () => {
+  let phone: string
+  let ours: bigint
+  let other: bigint
+  let otherTicket: bigint
+
+  beforeEach(async () => {
+    phone = `+3864100${String(++serial).padStart(4, '0')}`
+    other = await world.addShop()
+    ours = (await world.ticketWith([1000n], { phone })).ticketId
+    otherTicket = await world.ticket(await world.customer({ phone }, other), {}, other)
+    later()
+  })
+
+  const later = () => world.goTo(new Date(world.clock.at.getTime() + 1000))
+  const meant = (addressed?: bigint, providerId = `SM${++serial}`) =>
+    findTextedShop(world.deps, { from: phone, providerId, ...(addressed !== undefined && { addressed }) })
+  const texted = (shopId: bigint, ticketId: bigint, state = 'sent') => {
+    later()
+    return world.db.prisma.message.create({
+      data: {
+        ...{
+          shopId,
+          ticketId,
+          direction: 'outbound',
+          channel: 'sms',
+          authorKind: 'agent',
+          authorName: 'Maja',
+        },
+        ...{ body: 'Try again', address: phone, state, createdAt: world.clock.at },
+      },
+    })
+  }
+
+  it('is meant for the shop that texted it last, whatever address it came to', async () => {
+    await texted(world.shopId, ours)
+    await texted(other, otherTicket)
+    expect(await meant(world.shopId)).toBe(other)
+    await texted(world.shopId, ours)
+    expect(await meant(other)).toBe(world.shopId)
+  })
+
+  it('is not drawn to a shop whose text never left or failed', async () => {
+    await texted(world.shopId, ours)
+    await texted(other, otherTicket, 'failed')
+    await texted(other, otherTicket, 'queued')
+    expect(await meant()).toBe(world.shopId)
+  })
+
+  it('is meant for the shop of the address while none has texted, if it is known there', async () => {
+    expect(await meant(world.shopId)).toBe(world.shopId)
+    expect(await meant(other)).toBe(other)
+    const stranger = await world.addShop()
+    expect(await meant(stranger)).toBe(other)
+  })
+
+  it('goes where it went before when it comes again', async () => {
+    await texted(world.shopId, ours)
+    const again = `SM${++serial}`
+    await text(phone, 'Hello', again)
+    await texted(other, otherTicket)
+    expect(await meant(undefined, again)).toBe(world.shopId)
+    expect(await meant()).toBe(other)
+  })
+
+  it('may come from an authorised contact, once they have confirmed', async () => {
+    const { customerId } = await world.ticketWith([1000n])
+    const contact = await world.db.prisma.authorisedContact.create({
+      data: {
+        shopId: world.shopId,
+        customerId,
+        name: 'Jan',
+        phone: '+38641999999',
+        createdAt: world.clock.at,
+      },
+    })
+    const meantByJan = () => findTextedShop(world.deps, { from: '+38641999999', providerId: 'SMjan' })
+    expect(await meantByJan()).toBeUndefined()
+    await world.db.prisma.authorisedContact.updateMany({
+      where: { id: contact.id },
+      data: { confirmedAt: world.clock.at },
+    })
+    expect(await meantByJan()).toBe(world.shopId)
   })
 })
 

@@ -235,3 +235,16 @@ describe('the mail of a further order', () => {
     expect(html).toMatch(portalLink)
   })
 })
+
+describe('the sender of a mail', () => {
+  it.each([
+    ['', 'Shop'],
+    ['Support', 'Shop – Support'],
+    ['The shop, support', 'The shop, support'],
+  ])('with the name "%s" in MAIL_FROM is "%s"', async (name, shown) => {
+    outbox.world.deps.mailFrom.name = name
+    const { parsed } = await received(await outbox.reply('email'))
+    expect(parsed.from).toMatchObject({ name: shown, address: 'support@desk.example' })
+    outbox.world.deps.mailFrom.name = ''
+  })
+})

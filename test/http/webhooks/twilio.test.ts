@@ -123,6 +123,21 @@ describe('POST /webhooks/twilio/{shopId}/sms', () => {
     expect(texts.map((text) => [text.direction, text.body])).toEqual([['inbound', 'Still broken']])
   })
 
+  it("puts a text on the ticket of the shop that texted last, also when it came to another's address", async () => {
+    const other = await seedShop(test.deps, 'Another shop')
+    const phone = '+38641999777'
+    const { ticketId } = await seedTicket(test.app, test.deps, shop, { phone })
+    await seedTicket(test.app, test.deps, other, { phone })
+    await test.deps.db.prisma.message.updateMany({
+      where: { shopId: shop.shopId, ticketId: BigInt(ticketId) },
+      data: { direction: 'outbound', channel: 'sms', address: phone, state: 'delivered' },
+    })
+    const form = { MessageSid: 'SM11', From: phone, To: '+15005550006', Body: 'Thank you' }
+    await post(`/webhooks/twilio/${other.shopId}/sms`, form).expect(200)
+    const received = await test.deps.db.prisma.message.findMany({ where: { providerId: 'SM11' } })
+    expect(received.map((one) => [one.shopId, String(one.ticketId)])).toEqual([[shop.shopId, ticketId]])
+  })
+
   it('answers a number that nobody has, and refuses a bad signature', async () => {
     const form = { MessageSid: 'SM10', From: '+38651000000', To: '+15005550006', Body: 'Who am I?' }
     await post(`/webhooks/twilio/${shop.shopId}/sms`, form).expect(200)

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { type JobName, jobs } from '../../src/jobs/catalog.ts'
+import { handlers } from '../../src/jobs/handlers.ts'
+import { openTestApp, type TestApp } from '../http/open-app.ts'
+import { dumpShop } from './dump.ts'
+import { type FurnishedShop, furnishShop, type RowIds } from './two-shops.ts'
+
+let test: TestApp
+let alpha: FurnishedShop
+let beta: FurnishedShop
+
+beforeAll(async () => {
+  test = await openTestApp()
+  alpha = await furnishShop(test, 'Alpha')
+  beta = await furnishShop(test, 'Beta')
+})
+afterAll(() => test.close())
+
+/** Ids by their names in a payload; a new one has to be added here. */
+const ids: Record<string, keyof RowIds> = {
+  agentId: 'agents',
+  contactId: 'contacts',
+  deliveryId: 'deliveries',
+  messageId: 'messages',
+  orderId: 'orders',
+  ticketId: 'tickets',
+}
+const others: Record<string, unknown> = {
+  data: { checkedAt: '2026-01-01T00:00:00Z' },
+  note: 'A note',
+  template: 'ledger-alarm',
+  version: 1,
+}
+
+const ofOneShop = (Object.keys(jobs) as JobName[]).filter((name) => 'shopId' in jobs[name].payload.shape)
+
+/** A payload in the name of one shop with the ids of another. */
+function payloadOf(name: JobName): object {
+  const fields = Object.keys(jobs[name].payload.shape).map((field) => {
+    const area = ids[field]
+    if (field === 'shopId') return [field, String(beta.shopId)]
+    if (area) return [field, alpha.ids[area]]
+    if (!(field in others))
+      throw new Error(`nothing says what ${field} of ${name} is: test/isolation/jobs.test.ts`)
+    return [field, others[field]]
+  })
+  return jobs[name].payload.parse(Object.fromEntries(fields))
+}
+
+describe('a job in the name of another shop', () => {
+  it.each(ofOneShop)('%s leaves the shop alone whose ids it names', async (name) => {
+    const before = await dumpShop(test.deps.db, alpha.shopId)
+    const handle = handlers[name] as (deps: object, payload: object, run: object) => Promise<void>
+    await handle(test.deps, payloadOf(name), { lastTry: true })
+    expect(await dumpShop(test.deps.db, alpha.shopId)).toEqual(before)
+  })
+})

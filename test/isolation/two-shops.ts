@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto'
+import request from 'supertest'
+import { createWooCommerceShop } from '../../connectors/woocommerce/woocommerce.ts'
+import { addAgent, roles } from '../../src/domain/agents/add-agent.ts'
+import { addApiKey } from '../../src/domain/agents/add-api-key.ts'
+import { signIn } from '../../src/domain/agents/sign-in.ts'
+import { checkLedgers } from '../../src/domain/credits/check-ledgers.ts'
+import { addPerson } from '../../src/domain/customers/add-person.ts'
+import { grantCredits } from '../../src/domain/customers/grant-credits.ts'
+import { importBalances } from '../../src/domain/imports/import-balances.ts'
+import { acceptDelivery } from '../../src/domain/orders/accept-delivery.ts'
+import { processDelivery } from '../../src/domain/orders/process-delivery.ts'
+import { addPackage } from '../../src/domain/packages/add-package.ts'
+import { setRate } from '../../src/domain/packages/set-rate.ts'
+import { openSession } from '../../src/domain/sessions/open-session.ts'
+import { addShop } from '../../src/domain/shops/add-shop.ts'
+import { changeSettings } from '../../src/domain/shops/change-settings.ts'
+import { askForWork } from '../../src/domain/tickets/ask-for-work.ts'
+import { createTicket } from '../../src/domain/tickets/create-ticket.ts'
+import { replyToTicket } from '../../src/domain/tickets/reply-to-ticket.ts'
+import { orderBody } from '../domain/orders/order-desk.ts'
+import type { TestApp } from '../http/open-app.ts'
+
+/** Of the customers of all furnished shops: the same address in two shops is two customers. */
+export const sharedEmail = 'ana@example.test'
+export const sharedPhone = '+38640123456'
+
+/** One row of each kind, by the word that stands before its id in an address. */
+export interface RowIds {
+  agents: string
+  contacts: string
+  /** The second customer of the shop, who may be merged into the first. */
+  customers: string
+  sources: string
+  deliveries: string
+  grants: string
+  imports: string
+  /** One whose sending had an unknown outcome. */
+  messages: string
+  offers: string
+  orders: string
+  packages: string
+  reviews: string
+  sessions: string
+  tickets: string
+}
+
+export interface FurnishedShop {
+  shopId: bigint
+  /** Stands in every name and text of the shop, so that its content is known wherever it turns up. */
+  mark: string
+  webhookSecret: string
+  /** With all scopes. */
+  key: string
+  /** Value of the login cookie of its owner. */
+  login: string
+  /** The login link of another owner, unused. */
+  loginToken: string
+  ids: RowIds
+  /** Version of the first ticket's links. */
+  linkVersion: number
+}
+
+/** A shop in which there is one of everything that an address can name. */
+export async function furnishShop({ app, deps: all }: TestApp, mark: string): Promise<FurnishedShop> {
+  const deps = { ...all, shops: { ...all.shops, woocommerce: createWooCommerceShop() } }
+  const webhookSecret = `${mark}-${randomUUID()}`
+  const shop = await addShop(deps, { name: `${mark} shop`, url: 'https://shop.example', webhookSecret })
+  const shopId = BigInt(shop.id)
+  const agentOf = (role: string, name: string) =>
+    addAgent(deps, { shopId, email: `${name}@agents.example`, name: `${mark} ${name}`, role })
+  const agents = await Promise.all(roles.map((role) => agentOf(role, role)))
+  const owner = agents[roles.indexOf('owner')]
+  const second = await agentOf('owner', 'second')
+  const { key } = await addApiKey(deps, { shopId, scopes: ['read', 'write', 'supervise'] })
+  const { cookie } = await signIn(deps, { token: owner?.loginUrl.split('/').at(-1) ?? '' })
+  const actor = `agent:${owner?.id}`
+  const author = { id: BigInt(owner?.id ?? 0), name: `${mark} owner`, actor }
+
+  const sku = `${mark}-10`
+  const sold = await addPackage(deps, {
+    shopId,
+    match: `sku:${sku}`,
+    credits: 10,
+    name: `${mark} pack`,
+    actor,
+  })
+  await setRate(deps, { shopId, channel: 'sms', price: 0.5, actor })
+  await changeSettings(deps, { shopId, actor, mergeWindow: 5 })
+  await importBalances(deps, {
+    shopId,
+    csv: Buffer.from(
+      `reference,email,name,credits,label\nH-1,old@example.test,${mark} Old,5,${mark} label\n`,
+    ),
+    dryRun: false,
+    by: { actor: 'cli' },
+  })
+
+  // An order whose amount was refunded without its lines: a supervisor has to decide.
+  const delivered = (age: number, more: object = {}) =>
+    orderBody({
+      id: Number(shopId) * 1000,
+      age,
+      email: sharedEmail,
+      phone: sharedPhone,
+      note: `${mark} note`,
+      lines: [{ id: 1, sku, name: `${mark} line` }],
+      ...more,
+    })
+  for (const body of [delivered(0), delivered(1, { refunds: [{ id: 1, total: '-3.00' }] })]) {
+    const deliveryId = await acceptDelivery(deps, { shopId, topic: 'order.updated', headers: {}, body })
+    if (deliveryId !== undefined) await processDelivery(deps, { shopId, deliveryId })
+  }
+  const { prisma } = deps.db
+  const where = { where: { shopId } }
+  const ticket = await prisma.ticket.findFirstOrThrow(where)
+  const { customerId, id: ticketId } = ticket
+  await prisma.ticket.updateMany({ ...where, data: { subject: `${mark} subject` } })
+  await prisma.customer.updateMany({
+    where: { shopId, id: customerId },
+    data: { name: `${mark} customer`, company: `${mark} company` },
+  })
+
+  const said = { shopId, ticketId, agent: author }
+  const { messageId } = await replyToTicket(deps, {
+    ...said,
+    channel: 'email',
+    body: `${mark} answer`,
+    idempotencyKey: randomUUID(),
+  })
+  await prisma.message.updateMany({ where: { shopId, id: messageId }, data: { state: 'unknown' } })
+  await request(app)
+    .post(`/api/v1/tickets/${ticketId}/notes`)
+    .set('Authorization', `Bearer ${key}`)
+    .send({ body: `${mark} private note` })
+    .expect(201)
+  const { offerId } = await askForWork(deps, {
+    ...said,
+    minutes: 5,
+    body: `${mark} work`,
+    idempotencyKey: randomUUID(),
+  })
+  const { sessionId } = await openSession(deps, { ...said, kind: 'video', actor })
+  const { contactId } = await addPerson(deps, {
+    shopId,
+    customerId,
+    by: { actor },
+    name: `${mark} colleague`,
+    email: 'colleague@example.test',
+    maySeeStatement: true,
+  })
+  const other = await createTicket(deps, {
+    shopId,
+    customer: { email: 'other@example.test', name: `${mark} other` },
+    subject: `${mark} other subject`,
+    body: `${mark} other question`,
+    channel: 'email',
+  })
+  const source = await prisma.ticket.findFirstOrThrow({ where: { shopId, id: other.ticketId } })
+  await grantCredits(deps, {
+    shopId,
+    customerId: source.customerId,
+    by: author,
+    credits: 1,
+    reason: `${mark} goodwill`,
+    idempotencyKey: randomUUID(),
+  })
+  await checkLedgers(deps)
+
+  const grant = await prisma.creditGrant.findFirstOrThrow({ where: { shopId, customerId } })
+  const review = await prisma.review.findFirstOrThrow(where)
+  const order = await prisma.shopOrder.findFirstOrThrow(where)
+  const delivery = await prisma.delivery.findFirstOrThrow(where)
+  const [imported] = await deps.db.query<{ id: bigint }>(
+    'import-of-shop',
+    `select id from audit_log where shop_id = $1 and action = 'import_balances' order by id limit 1`,
+    [shopId],
+  )
+  return {
+    shopId,
+    mark,
+    webhookSecret,
+    key,
+    login: cookie,
+    loginToken: second.loginUrl.split('/').at(-1) ?? '',
+    linkVersion: ticket.linkVersion,
+    ids: {
+      agents: String(author.id),
+      contacts: String(contactId),
+      customers: String(customerId),
+      sources: String(source.customerId),
+      deliveries: String(delivery.id),
+      grants: String(grant.id),
+      imports: String(imported?.id),
+      messages: String(messageId),
+      offers: String(offerId),
+      orders: String(order.id),
+      packages: sold.id,
+      reviews: String(review.id),
+      sessions: sessionId,
+      tickets: String(ticketId),
+    },
+  }
+}
