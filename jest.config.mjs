@@ -3,10 +3,24 @@ import { existsSync } from 'node:fs'
 const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
 const requireAll = process.env.CREDITDESK_REQUIRE_ALL === '1'
 
-if (!chromium) {
-  const what = 'chromium is missing: the browser tests (test/browser) cannot run'
+// Dovecot separates its privileges, so only root can start it.
+const dovecot = existsSync('/usr/sbin/dovecot') && process.getuid?.() === 0
+
+function skip(what, mend) {
   if (requireAll) throw new Error(what)
-  console.warn(`\n*** SKIPPED: ${what}. Install it (Debian: apt-get install chromium) to run them. ***\n`)
+  console.warn(`\n*** SKIPPED: ${what}. ${mend} to run them. ***\n`)
+}
+if (!chromium) {
+  skip(
+    'chromium is missing: the browser tests (test/browser) cannot run',
+    'Install it (Debian: apt-get install chromium)',
+  )
+}
+if (!dovecot) {
+  skip(
+    'dovecot is missing, or this is not root: the tests with a real mailbox (test/dovecot) cannot run',
+    'Install it (Debian: apt-get install dovecot-imapd) and be root',
+  )
 }
 
 /** @type {import('jest').Config} */
@@ -14,7 +28,12 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts', '**/*.test.tsx'],
-  testPathIgnorePatterns: ['/node_modules/', '/test/bench/', ...(chromium ? [] : ['/test/browser/'])],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '/test/bench/',
+    ...(chromium ? [] : ['/test/browser/']),
+    ...(dovecot ? [] : ['/test/dovecot/']),
+  ],
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: {
     '^.+\\.tsx?$': [

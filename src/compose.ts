@@ -2,9 +2,11 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { createEmail } from '../connectors/email/email.ts'
 import { createFileBlobs } from '../connectors/files/blobs.ts'
+import { openImap } from '../connectors/imap/imap.ts'
 import { mailOff, textingOff } from '../connectors/off/off.ts'
 import { createSandboxMail } from '../connectors/sandbox/mail.ts'
 import { createSandboxTexting } from '../connectors/sandbox/texting.ts'
+import { openSmtpIn } from '../connectors/smtp-in/smtp-in.ts'
 import { mailOnlyTo, textsOnlyTo } from '../connectors/staging/only-to.ts'
 import { createTwilioTexting } from '../connectors/twilio/twilio.ts'
 import { createWooCommerceShop } from '../connectors/woocommerce/woocommerce.ts'
@@ -12,10 +14,14 @@ import { migrateDatabase } from '../prisma/migrate.ts'
 import type { Config } from './config.ts'
 import { type Database, openDatabase } from './db/database.ts'
 import { openEmbedded } from './db/embedded/server.ts'
+import { runAsLeader } from './db/leader.ts'
 import { createSandboxStore } from './db/sandbox-store.ts'
 import { readLastChecks } from './domain/credits/find-ledger-check.ts'
 import type { Deps } from './domain/deps.ts'
+import { acceptRecipient } from './domain/mail/accept-recipient.ts'
+import { readMailboxPosition, saveMailboxPosition } from './domain/mail/mailbox-position.ts'
 import { markOwnMail } from './domain/mail/mark-own-mail.ts'
+import { receiveMail } from './domain/mail/receive-mail.ts'
 import { makeKeyring } from './domain/secrets/keyring.ts'
 import type { HttpDeps } from './http/http-deps.ts'
 import { readJobBacklog } from './http/metrics/job-backlog.ts'
@@ -23,6 +29,7 @@ import { createMetrics } from './http/metrics/metrics.ts'
 import { createWaker } from './jobs/wake.ts'
 import { type Clock, systemClock } from './ports/clock.ts'
 import type { MailPort } from './ports/mail.ts'
+import type { DeliveredMail } from './ports/mail-door.ts'
 import type { SandboxStore } from './ports/sandbox.ts'
 import type { TextingPort } from './ports/texting.ts'
 import { loadSecretKey } from './secret-key.ts'
@@ -163,4 +170,48 @@ function statusAddress(publicUrl: string, shopId: string, messageId: string): st
   if (/^https?:\/\/(localhost|127\.|\[::1\])/.test(publicUrl)) return undefined
   const [ticket, message] = messageId.split('-')
   return `${publicUrl}/webhooks/twilio/${shopId}/status?ticket=${ticket}&message=${message}`
+}
+
+/** The ways by which mail comes in, opened; nothing when none is configured. */
+export async function openMailDoors(
+  config: Config,
+  { deps }: Pick<Composed, 'deps'>,
+): Promise<{ stop(): Promise<void> }> {
+  const opened: { stop(): Promise<void> }[] = []
+  const { imapUrl, listenPort, listenHost, listenTls } = config.mail
+  const take = (door: 'imap' | 'smtp') => async (mail: DeliveredMail) => {
+    await receiveMail(deps, { ...mail, door })
+  }
+  if (listenPort !== undefined) {
+    opened.push(
+      await openSmtpIn({
+        port: listenPort,
+        host: listenHost,
+        ...(listenTls && { tls: listenTls }),
+        accepts: (address) => acceptRecipient(deps, address),
+        take: take('smtp'),
+        log: deps.log,
+      }),
+    )
+  }
+  if (imapUrl !== undefined) {
+    opened.push(
+      runAsLeader(deps, {
+        name: 'imap',
+        start: async () =>
+          openImap({
+            url: imapUrl,
+            readPosition: (mailbox) => readMailboxPosition(deps, mailbox),
+            savePosition: (mailbox, position) => saveMailboxPosition(deps, mailbox, position),
+            take: take('imap'),
+            log: deps.log,
+          }),
+      }),
+    )
+  }
+  return {
+    async stop() {
+      await Promise.all(opened.map((door) => door.stop()))
+    },
+  }
 }

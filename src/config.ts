@@ -1,4 +1,5 @@
 import { createPrivateKey } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { wordsFor } from './words/words.ts'
@@ -35,6 +36,9 @@ export interface Config {
     imapUrl: string | undefined
     /** Undefined: no mail is taken in directly. */
     listenPort: number | undefined
+    listenHost: string
+    /** Undefined: senders write to our port in the clear. */
+    listenTls: { cert: string; key: string } | undefined
   }
   /** Undefined: mail and texts go to everybody. */
   sendOnlyTo: string[] | undefined
@@ -108,6 +112,18 @@ const mailbox = z.string().transform((value, context) => {
   return z.NEVER
 })
 
+/** A file in PEM, read once. */
+const pemFile = z.string().transform((path, context) => {
+  try {
+    const pem = readFileSync(path, 'utf8')
+    if (pem.includes('-----BEGIN ')) return pem
+  } catch {
+    // Told below, with the name of the variable.
+  }
+  context.addIssue({ code: 'custom' })
+  return z.NEVER
+})
+
 /** A private key in PEM, or the same in base64 on one line, which is easier to keep in an environment. */
 const pemKey = z
   .string()
@@ -154,6 +170,9 @@ const variables = z.object({
   DKIM_KEY: pemKey.optional(),
   IMAP_URL: address('imap:', 'imaps:').optional(),
   SMTP_LISTEN_PORT: wholeNumber(0, 65_535).optional(),
+  SMTP_LISTEN_HOST: z.string().regex(/^\S+$/).optional(),
+  SMTP_LISTEN_CERT: pemFile.optional(),
+  SMTP_LISTEN_KEY: pemFile.optional(),
   SEND_ONLY_TO: z
     .string()
     .transform((list) => list.split(',').map((entry) => entry.trim().toLowerCase()))
@@ -202,6 +221,12 @@ function missingPartners(given: Given): ConfigProblem[] {
   const signs = signing.find((name) => given[name])
   if (signs) {
     for (const name of signing) if (!given[name]) found.push(missing(name, signs))
+  }
+  if (given.SMTP_LISTEN_CERT && !given.SMTP_LISTEN_KEY) {
+    found.push(missing('SMTP_LISTEN_KEY', 'SMTP_LISTEN_CERT'))
+  }
+  if (given.SMTP_LISTEN_KEY && !given.SMTP_LISTEN_CERT) {
+    found.push(missing('SMTP_LISTEN_CERT', 'SMTP_LISTEN_KEY'))
   }
   for (const door of ['IMAP_URL', 'SMTP_LISTEN_PORT'] as const) {
     if (given[door] && !given.MAIL_FROM) found.push(missing('MAIL_FROM', door))
@@ -261,6 +286,11 @@ function toConfig(data: z.output<typeof variables>): Config {
           : undefined,
       imapUrl: data.IMAP_URL,
       listenPort: data.SMTP_LISTEN_PORT,
+      listenHost: data.SMTP_LISTEN_HOST ?? data.HOST,
+      listenTls:
+        data.SMTP_LISTEN_CERT && data.SMTP_LISTEN_KEY
+          ? { cert: data.SMTP_LISTEN_CERT, key: data.SMTP_LISTEN_KEY }
+          : undefined,
     },
     sendOnlyTo: data.SEND_ONLY_TO,
     twilio:

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
-import { type Composed, compose, composeHttp } from './compose.ts'
+import { type Composed, compose, composeHttp, openMailDoors } from './compose.ts'
 import type { Config } from './config.ts'
 import { createApp } from './http/app.ts'
 import { attachSessionSockets } from './http/sockets/attach-session-sockets.ts'
@@ -26,11 +26,13 @@ export async function serve(config: Config, log: Logger, options: { worker: bool
     const server = createServer(createApp(composeHttp(composed, log)))
     const sockets = attachSessionSockets(server, composed.deps)
     const address = await listen(server, config)
+    const doors = await openMailDoors(config, composed)
     if (options.worker) runner = await work(config, composed)
     return {
       composed,
       address,
       async stop() {
+        await doors.stop()
         await sockets.close()
         await drain(server)
         await runner?.stop()

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from '@jest/globals'
 import { ConfigError, readConfig } from '../src/config.ts'
 import { loadSecretKey } from '../src/secret-key.ts'
 import { projectRoot } from '../src/words/root.ts'
+import { makeCertificate } from './support/fakes/shop/certificate.ts'
 
 const key = Buffer.alloc(32, 7)
 
@@ -45,6 +46,12 @@ describe('the environment', () => {
   })
 
   it('takes everything that is set', () => {
+    const certificate = makeCertificate()
+    const pem = certificate.key
+    const folder = mkdtempSync(join(tmpdir(), 'creditdesk-config-'))
+    const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+    writeFileSync(certFile, certificate.cert)
+    writeFileSync(keyFile, certificate.key)
     const config = readConfig({
       NODE_ENV: 'production',
       HOST: '::',
@@ -57,6 +64,16 @@ describe('the environment', () => {
       SECRET_KEY_OLD: `${Buffer.alloc(32, 8).toString('base64')}, ${Buffer.alloc(32, 9).toString('base64url')}`,
       SMTP_URL: 'smtps://u:p@mail.example.com:465',
       MAIL_FROM: 'Example Support <Help@Example.com>',
+      SMTP_MAX_PER_MINUTE: '60',
+      DKIM_DOMAIN: 'Example.com',
+      DKIM_SELECTOR: 'desk',
+      DKIM_KEY: Buffer.from(pem).toString('base64'),
+      IMAP_URL: 'imaps://help:p%40ss@mail.example.com:993/INBOX',
+      SMTP_LISTEN_PORT: '2525',
+      SMTP_LISTEN_HOST: '0.0.0.0',
+      SMTP_LISTEN_CERT: certFile,
+      SMTP_LISTEN_KEY: keyFile,
+      SEND_ONLY_TO: 'Ana@example.com, @staging.example, +38640123456',
       TWILIO_ACCOUNT_SID: 'AC0123456789abcdef0123456789abcdef',
       TWILIO_AUTH_TOKEN: 'token',
       TWILIO_FROM: '+38640123456',
@@ -80,7 +97,14 @@ describe('the environment', () => {
         smtpUrl: 'smtps://u:p@mail.example.com:465',
         from: { name: 'Example Support', address: 'help@example.com' },
         domain: 'example.com',
+        maxPerMinute: 60,
+        dkim: { domainName: 'example.com', keySelector: 'desk', privateKey: pem },
+        imapUrl: 'imaps://help:p%40ss@mail.example.com:993/INBOX',
+        listenPort: 2525,
+        listenHost: '0.0.0.0',
+        listenTls: { cert: certificate.cert, key: certificate.key },
       },
+      sendOnlyTo: ['ana@example.com', '@staging.example', '+38640123456'],
       twilio: {
         accountSid: 'AC0123456789abcdef0123456789abcdef',
         authToken: 'token',
@@ -92,6 +116,7 @@ describe('the environment', () => {
       allowPrivateShopUrls: true,
       workerConcurrency: 2,
     })
+    rmSync(folder, { recursive: true })
   })
 
   it.each([
@@ -115,6 +140,16 @@ describe('the environment', () => {
       SMTP_URL: 'mail:bad',
       MAIL_FROM: 'bad',
       MAIL_DOMAIN: '@bad',
+      SMTP_MAX_PER_MINUTE: '0',
+      DKIM_DOMAIN: '@bad',
+      DKIM_SELECTOR: 'bad selector',
+      DKIM_KEY: '-----BEGIN bad',
+      IMAP_URL: 'pop3://bad',
+      SMTP_LISTEN_PORT: 'bad',
+      SMTP_LISTEN_HOST: 'two words-bad',
+      SMTP_LISTEN_CERT: '/nowhere/bad.pem',
+      SMTP_LISTEN_KEY: '/nowhere/bad.pem',
+      SEND_ONLY_TO: 'ana@example.com,bad',
       TWILIO_ACCOUNT_SID: 'bad',
       TWILIO_AUTH_TOKEN: 'tokenbad',
       TWILIO_FROM: '040/bad',
@@ -135,7 +170,7 @@ describe('the environment', () => {
     } catch (error) {
       message = String(error)
     }
-    expect(message).toContain('18 settings of the environment are wrong')
+    expect(message).toContain('28 settings of the environment are wrong')
     expect(message).toContain('PORT: is not a port. Set a whole number from 0 to 65535')
     expect(message).not.toMatch(/bad/)
   })

@@ -1,6 +1,6 @@
+import type { DeliveredMail } from '../../ports/mail-door.ts'
 import type { Deps } from '../deps.ts'
 import type { ReadMail } from './read/mail.ts'
-import type { MailAuthentication } from './receive-mail.ts'
 
 export type MailDeps = Pick<
   Deps,
@@ -13,6 +13,6 @@ export interface PendingMail {
   receivedAt: Date
   /** Every address that it was sent to, as far as anybody tells, the most certain first. Lower case. */
   recipients: string[]
-  authentication: MailAuthentication | null
+  peer: DeliveredMail['peer'] | null
   read: ReadMail
 }

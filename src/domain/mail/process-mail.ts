@@ -1,10 +1,10 @@
+import type { DeliveredMail } from '../../ports/mail-door.ts'
 import { type OurAddress, readOurAddress } from './addresses.ts'
 import { findPlace } from './find-place.ts'
 import { ignoreMail } from './ignore-mail.ts'
 import type { MailDeps, PendingMail } from './pending-mail.ts'
 import type { ReadMail } from './read/mail.ts'
 import { readMail } from './read/read-mail.ts'
-import type { MailAuthentication } from './receive-mail.ts'
 import { settleMail } from './settle-mail.ts'
 import { takeBounce } from './take-bounce.ts'
 import { takeQuestion } from './take-question.ts'
@@ -15,7 +15,7 @@ interface Row {
   blob: string
   envelope_from: string | null
   envelope_to: string[]
-  authentication: MailAuthentication | null
+  peer: DeliveredMail['peer'] | null
   received_at: Date
 }
 
@@ -26,7 +26,7 @@ interface Row {
 export async function processMail(deps: MailDeps, input: { mailId: bigint }): Promise<void> {
   const [row] = await deps.db.query<Row>(
     'load-pending-mail',
-    `select id, blob, envelope_from, envelope_to, authentication, received_at from incoming_mail
+    `select id, blob, envelope_from, envelope_to, authentication as peer, received_at from incoming_mail
      where id = $1 and state = 'pending'`,
     [input.mailId],
   )
@@ -51,7 +51,7 @@ export async function processMail(deps: MailDeps, input: { mailId: bigint }): Pr
     mailId: row.id,
     receivedAt: row.received_at,
     recipients: recipientsOf(row, read),
-    authentication: row.authentication,
+    peer: row.peer,
     read,
   })
 }

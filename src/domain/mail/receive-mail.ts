@@ -1,27 +1,10 @@
 import { createHash } from 'node:crypto'
+import type { DeliveredMail } from '../../ports/mail-door.ts'
 import type { Deps } from '../deps.ts'
 import { enqueueJob } from '../enqueue.ts'
 
-/** What a door found out about who sent a mail. */
-export interface MailAuthentication {
-  /** Whether the domain of the From header is proven: DMARC, or SPF or DKIM in line with it. */
-  result: 'pass' | 'fail' | 'none'
-  /** Domain that is proven; undefined unless `pass`. Lower case. */
-  domain?: string
-  /** What said so, such as "mailauth" or the name of the trusted server. */
-  by: string
-}
-
-export interface ArrivedMail {
+export interface ArrivedMail extends DeliveredMail {
   door: 'imap' | 'smtp' | 'sandbox'
-  /** What the door knows it by; telling of the same mail again changes nothing. */
-  doorKey: string
-  raw: Buffer
-  /** Envelope sender; '' for a bounce, undefined where the door does not know. */
-  envelopeFrom?: string
-  /** Envelope recipients; empty where the door does not know. */
-  envelopeTo: string[]
-  authentication?: MailAuthentication
 }
 
 /**
@@ -41,12 +24,12 @@ export async function receiveMail(
        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (door, door_key) do nothing returning id`,
       [
         mail.door,
-        fitKey(mail.doorKey),
+        fitKey(mail.key),
         blob,
         mail.raw.length,
         mail.envelopeFrom?.slice(0, 320) ?? null,
         mail.envelopeTo.slice(0, 100).map((address) => address.slice(0, 320).toLowerCase()),
-        mail.authentication ? JSON.stringify(mail.authentication) : null,
+        mail.peer ? JSON.stringify(mail.peer) : null,
         deps.clock.now(),
       ],
     )

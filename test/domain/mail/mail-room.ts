@@ -44,7 +44,7 @@ export async function makeMailRoom() {
     const raw = by.raw ?? rawOf(mail)
     const received = await receiveMail(world.deps, {
       door: 'smtp',
-      doorKey: `key-${serial}`,
+      key: `key-${serial}`,
       envelopeTo: [],
       ...by,
       raw,

@@ -113,10 +113,10 @@ test('the same mail by two doors, with other traces of servers, counts once', as
   const { ticketId } = await withCredits('ana8@example.com')
   const raw = room.rawOf({ from: 'ana8@example.com', messageId: 'same8@example.com' })
   const traced = Buffer.concat([Buffer.from('Received: from mx2.example by desk.example\r\n'), raw])
-  expect(await room.arrive({}, { raw, door: 'imap', doorKey: 'INBOX/1/7' })).toMatchObject({
+  expect(await room.arrive({}, { raw, door: 'imap', key: 'INBOX/1/7' })).toMatchObject({
     verdict: 'answer',
   })
-  expect(await room.arrive({}, { raw: traced, door: 'smtp', doorKey: 'x8' })).toMatchObject({
+  expect(await room.arrive({}, { raw: traced, door: 'smtp', key: 'x8' })).toMatchObject({
     state: 'ignored',
     verdict: 'duplicate',
     ticketId,
@@ -126,7 +126,7 @@ test('the same mail by two doors, with other traces of servers, counts once', as
 
 test('a door that tells of a mail again adds nothing', async () => {
   const raw = room.rawOf({})
-  const arrived = { door: 'imap' as const, doorKey: 'INBOX/1/99', raw, envelopeTo: [] }
+  const arrived = { door: 'imap' as const, key: 'INBOX/1/99', raw, envelopeTo: [] }
   expect(await receiveMail(room.deps, arrived)).toBeDefined()
   expect(await receiveMail(room.deps, arrived)).toBeUndefined()
 })
