@@ -23,9 +23,13 @@ for (const [network, prefix] of [
   privateAddresses.addSubnet(`64:ff9b::${network}`, 96 + prefix, 'ipv6')
 }
 for (const [network, prefix] of [
-  ['::', 127],
+  // Addresses of version 4 in the shapes that version 6 has for them.
+  ['::', 96],
+  ['2002::', 16],
+  ['2001::', 32],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ] as const) {
   privateAddresses.addSubnet(network, prefix, 'ipv6')

@@ -4,7 +4,7 @@ import { ShopApiError, type ShopKeys } from '../../src/ports/shop.ts'
 import { isPrivateHost, lookupPublic, privateAddressCode } from './addresses.ts'
 import { makeAgents } from './agents.ts'
 import { readAnswer, type ShopAnswer } from './answer.ts'
-import { readFailure, type ShopRefusal } from './failure.ts'
+import { readFailure, refusal, type ShopRefusal } from './failure.ts'
 import { makeGate } from './gate.ts'
 
 export interface ShopClientOptions {
@@ -28,7 +28,10 @@ export type Params = Record<string, string>
 export interface ShopCall {
   /** Repeated on 429, 5xx and broken connections. */
   get(path: string, params?: Params): Promise<ShopAnswer>
-  /** Of WordPress itself, such as '' for its index: what stands beside WooCommerce's part of the API. */
+  /**
+   * WordPress' own index, without the keys: they are WooCommerce's, and over https WordPress refuses a request with a
+   * sign-in that it does not know.
+   */
   getIndex(params: Params): Promise<ShopAnswer>
   /** The three that change the shop are never repeated: it may have done it before the connection broke. */
   post(path: string, body: object): Promise<ShopAnswer>
@@ -51,15 +54,29 @@ interface Request {
   path: string
   params: Params
   body?: object
-  /** "." leads to WordPress' own index. */
-  version: 'wc/v3' | '.'
+  /** Asks WordPress' own index. */
+  ofIndex?: true
 }
 
 // The package is CommonJS whose class is at .default, which is where Node's import leaves it.
 const WooCommerceRestApi = 'default' in woocommerce ? woocommerce.default : woocommerce
 
-/** Prepares the calls to shops. Connections are kept for GETs, so that an order and its refunds need one handshake. */
-export function createShopClient(options: ShopClientOptions = {}): (keys: ShopKeys) => ShopCall {
+/** The client insists on keys; in the query WordPress takes no notice of them. */
+const anonymous = {
+  consumerKey: 'none',
+  consumerSecret: 'none',
+  queryStringAuth: true,
+  // Its type knows the versions of WooCommerce's API only; the client puts whatever it gets into the path.
+  version: '.' as 'wc/v3',
+}
+
+/**
+ * Prepares the calls to shops. Connections are kept for GETs, so that an order and its refunds need one handshake.
+ * `patience` multiplies the time of a call and of each of its requests.
+ */
+export function createShopClient(
+  options: ShopClientOptions = {},
+): (keys: ShopKeys, patience?: number) => ShopCall {
   const settings = {
     timeoutMs: options.timeoutMs ?? 15_000,
     deadlineMs: options.deadlineMs ?? 40_000,
@@ -73,23 +90,20 @@ export function createShopClient(options: ShopClientOptions = {}): (keys: ShopKe
   const fresh = makeAgents(false, options.trustedCertificates)
   const gate = makeGate()
 
-  return (keys) => {
+  return (keys, patience = 1) => {
     refuseBadUrl(keys.url, settings.allowPrivateAddresses)
-    const callEnds = Date.now() + settings.deadlineMs
+    const callEnds = Date.now() + settings.deadlineMs * patience
 
     async function send(request: Request): Promise<ShopAnswer> {
       const remaining = callEnds - Date.now()
       // Others may have held the gate until the deadline.
       if (remaining <= 0) throw new ShopRefused(readFailure(undefined, keys, true))
       const abort = new AbortController()
-      const timer = setTimeout(() => abort.abort(), Math.min(settings.timeoutMs, remaining))
+      const timer = setTimeout(() => abort.abort(), Math.min(settings.timeoutMs * patience, remaining))
       try {
         const client = new WooCommerceRestApi({
           url: keys.url,
-          consumerKey: keys.consumerKey,
-          consumerSecret: keys.consumerSecret,
-          // Its type knows the versions of WooCommerce's API only; the client puts whatever it gets into the path.
-          version: request.version as 'wc/v3',
+          ...(request.ofIndex ? anonymous : keys),
           axiosConfig: {
             ...(request.method === 'get' ? kept : fresh),
             // axios' own time-out starts anew with each byte, so a body that drips would last for ever.
@@ -102,7 +116,7 @@ export function createShopClient(options: ShopClientOptions = {}): (keys: ShopKe
         })
         return readAnswer(await ask(client, request))
       } catch (thrown) {
-        if (thrown instanceof ShopApiError) throw new ShopRefused(unasked(thrown))
+        if (thrown instanceof ShopApiError) throw new ShopRefused(refusal(thrown))
         throw new ShopRefused(readFailure(thrown, keys, abort.signal.aborted))
       } finally {
         clearTimeout(timer)
@@ -125,13 +139,12 @@ export function createShopClient(options: ShopClientOptions = {}): (keys: ShopKe
       return await request(wanted)
     }
 
-    const version = 'wc/v3'
     return {
-      get: (path, params = {}) => repeat({ method: 'get', path, params, version }),
-      getIndex: (params) => repeat({ method: 'get', path: '', params, version: '.' }),
-      post: (path, body) => request({ method: 'post', path, params: {}, body, version }),
-      put: (path, body) => request({ method: 'put', path, params: {}, body, version }),
-      delete: (path, params) => request({ method: 'delete', path, params, version }),
+      get: (path, params = {}) => repeat({ method: 'get', path, params }),
+      getIndex: (params) => repeat({ method: 'get', path: '', params, ofIndex: true }),
+      post: (path, body) => request({ method: 'post', path, params: {}, body }),
+      put: (path, body) => request({ method: 'put', path, params: {}, body }),
+      delete: (path, params) => request({ method: 'delete', path, params }),
     }
   }
 }
@@ -139,10 +152,6 @@ export function createShopClient(options: ShopClientOptions = {}): (keys: ShopKe
 function ask(client: InstanceType<typeof WooCommerceRestApi>, request: Request): Promise<unknown> {
   const { method, path, params, body } = request
   return method === 'get' || method === 'delete' ? client[method](path, params) : client[method](path, body)
-}
-
-function unasked(error: ShopApiError): ShopRefusal {
-  return { status: undefined, code: undefined, retryAfterMs: undefined, error }
 }
 
 function refuseBadUrl(url: string, allowPrivateAddresses: boolean): void {

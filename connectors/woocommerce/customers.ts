@@ -4,7 +4,7 @@ import type { Params, ShopCall } from './client.ts'
 import { addDecimals, type Decimal, decimalOf, writeDecimal } from './decimal.ts'
 import { fullPage, hasMore, readRows } from './paging.ts'
 import { parse, pathId, unlessRefused } from './parse.ts'
-import { orderContract, text, type WireOrder } from './wire.ts'
+import { orderContract, text } from './wire.ts'
 
 const customerGone =
   /^(wc_user_invalid_id|woocommerce_rest_(customer_)?invalid_id|woocommerce_rest_cannot_view)$/
@@ -13,6 +13,19 @@ const customerGone =
 const mostOrders = 300
 
 const notBought = new Set(['pending', 'failed', 'cancelled', 'trash', 'checkout-draft', 'auto-draft'])
+
+const boughtContract = orderContract.pick({
+  id: true,
+  number: true,
+  status: true,
+  currency: true,
+  total: true,
+  billing: true,
+  date_created_gmt: true,
+  date_paid_gmt: true,
+  refunds: true,
+})
+type Bought = z.infer<typeof boughtContract>
 
 const accountContract = z.object({
   email: text,
@@ -49,19 +62,20 @@ export async function readCustomer(
 async function readOrders(
   call: ShopCall,
   who: Params,
-  isTheirs: (order: WireOrder) => boolean,
-): Promise<{ orders: WireOrder[]; complete: boolean }> {
-  const orders = new Map<string, WireOrder>()
+  isTheirs: (order: Bought) => boolean,
+): Promise<{ orders: Bought[]; complete: boolean }> {
+  const orders = new Map<string, Bought>()
   for (let page = 1; page <= mostOrders / fullPage; page += 1) {
     const answer = await call.get('orders', {
       ...who,
       orderby: 'date',
       order: 'desc',
+      _fields: Object.keys(boughtContract.shape).join(','),
       per_page: String(fullPage),
       page: String(page),
     })
     const rows = readRows(answer)
-    for (const order of rows.flatMap((row) => orderContract.safeParse(row).data ?? [])) {
+    for (const order of rows.flatMap((row) => boughtContract.safeParse(row).data ?? [])) {
       if (isTheirs(order) && !/^(checkout-draft|auto-draft|trash)$/.test(order.status)) {
         orders.set(order.id, order)
       }
@@ -78,7 +92,7 @@ async function readAccount(call: ShopCall, id: string): Promise<z.infer<typeof a
   )
 }
 
-function sumSpent(orders: WireOrder[]): ShopCustomerFacts['spent'] {
+function sumSpent(orders: Bought[]): ShopCustomerFacts['spent'] {
   const sums = new Map<string, Decimal>()
   for (const order of orders.filter(isPaid)) {
     const parts = [order.total, ...order.refunds.map(({ total }) => total)].map(decimalOf)
@@ -88,16 +102,16 @@ function sumSpent(orders: WireOrder[]): ShopCustomerFacts['spent'] {
 }
 
 /** A refunded order counts with its refunds, so it adds nothing unless less was paid back than paid. */
-function isPaid(order: WireOrder): boolean {
+function isPaid(order: Bought): boolean {
   return !notBought.has(order.status) && (order.date_paid_gmt !== undefined || order.status === 'completed')
 }
 
-function emailOf(order: WireOrder): string {
+function emailOf(order: Bought): string {
   return (order.billing.email ?? '').trim().toLowerCase()
 }
 
 function emailsOf(
-  orders: WireOrder[],
+  orders: Bought[],
   account: z.infer<typeof accountContract> | undefined,
   asked: string | undefined,
 ): string[] {
@@ -105,12 +119,12 @@ function emailsOf(
   return [...new Set(all.map((email) => (email ?? '').trim().toLowerCase()))].filter((email) => email !== '')
 }
 
-function countryOf(orders: WireOrder[], account: z.infer<typeof accountContract> | undefined): string {
+function countryOf(orders: Bought[], account: z.infer<typeof accountContract> | undefined): string {
   const told = [...orders.map(({ billing }) => billing.country), account?.billing.country]
   return (told.find((country) => country && /^[a-z]{2}$/i.test(country.trim())) ?? '').trim().toUpperCase()
 }
 
-function toLatest(order: WireOrder): ShopCustomerFacts['latest'][number] | undefined {
+function toLatest(order: Bought): ShopCustomerFacts['latest'][number] | undefined {
   const { id, number, status, total, currency, date_created_gmt: at } = order
   return at && { orderId: id, number: number || id, status, total, currency, at }
 }

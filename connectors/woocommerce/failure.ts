@@ -13,6 +13,7 @@ function readHeaders(headers: unknown): Record<string, unknown> {
  */
 const clientError = z.object({
   code: z.string().optional().catch(undefined),
+  message: z.string().optional().catch(undefined),
   response: z
     .object({
       status: z.number(),
@@ -34,6 +35,8 @@ export interface ShopRefusal {
   status: number | undefined
   code: string | undefined
   retryAfterMs: number | undefined
+  /** The answer was cut at our limit: asking for less of it may help, asking again does not. */
+  tooLarge: boolean
   error: ShopApiError
 }
 
@@ -43,10 +46,7 @@ export function readFailure(thrown: unknown, keys: ShopKeys, timedOut: boolean):
   const response = parsed.success ? parsed.data.response : undefined
   // A good status with an error is a body that broke off.
   if (!response || response.status < 300 || timedOut) {
-    const message = timedOut
-      ? 'The shop did not answer in time. Its server is overloaded, or a firewall drops our requests.'
-      : explainConnection(parsed.success ? (parsed.data.code ?? '') : '')
-    return refusal(new ShopApiError(message, { retriable: true }))
+    return unanswered(parsed.success ? parsed.data : {}, timedOut)
   }
   const body = restErrorContract.safeParse(response.data)
   const code = body.success ? body.data.code : undefined
@@ -54,7 +54,7 @@ export function readFailure(thrown: unknown, keys: ShopKeys, timedOut: boolean):
     ? `${redact(body.data.message, keys)} (${redact(body.data.code, keys)})`
     : undefined
   const message = explainStatus(response.status, code, said, response.headers.location)
-  const retriable = response.status === 429 || response.status >= 500
+  const retriable = /^(408|425|429|5..)$/.test(String(response.status))
   return {
     ...refusal(new ShopApiError(message, { status: response.status, retriable })),
     status: response.status,
@@ -63,8 +63,26 @@ export function readFailure(thrown: unknown, keys: ShopKeys, timedOut: boolean):
   }
 }
 
-function refusal(error: ShopApiError): ShopRefusal {
-  return { status: undefined, code: undefined, retryAfterMs: undefined, error }
+/** A refusal of which no more is known than the error. */
+export function refusal(error: ShopApiError): ShopRefusal {
+  return { status: undefined, code: undefined, retryAfterMs: undefined, tooLarge: false, error }
+}
+
+function unanswered(
+  thrown: { code?: string | undefined; message?: string | undefined },
+  timedOut: boolean,
+): ShopRefusal {
+  if (timedOut) {
+    const message =
+      'The shop did not answer in time. Its server is overloaded, or a firewall drops our requests.'
+    return refusal(new ShopApiError(message, { retriable: true }))
+  }
+  // The client has one code for an answer that is cut off and one that is beyond the limit; its words tell them apart.
+  const tooLarge = /^maxContentLength/.test(thrown.message ?? '')
+  const message = tooLarge
+    ? 'The shop sent an answer that is far too large.'
+    : explainConnection(thrown.code ?? '')
+  return { ...refusal(new ShopApiError(message, { retriable: !tooLarge })), tooLarge }
 }
 
 function explainConnection(code: string): string {
@@ -74,7 +92,7 @@ function explainConnection(code: string): string {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return "The shop's name was not found. Check its URL."
   if (code === 'ECONNREFUSED')
     return 'The shop refused the connection. Check its URL, and that its server runs.'
-  if (code === 'ERR_BAD_RESPONSE') return 'The shop sent an answer that is cut off or far too large.'
+  if (code === 'ERR_BAD_RESPONSE') return 'The shop sent an answer that is cut off.'
   if (certificateCodes.test(code)) {
     return `The shop's certificate is not valid (${code}). Renew it, or use the name that it was made for.`
   }
@@ -91,11 +109,12 @@ function explainStatus(
   if (status >= 300 && status < 400) return explainRedirect(location)
   if (status === 401) return `${explainUnauthorized(said)}${told}`
   if (status === 403) {
-    return `The shop forbids this: a security plugin or firewall blocks the REST API, or the key's user may not see orders.${told}`
+    return `The shop forbids this: a security plugin or firewall blocks the REST API, or the key's user may not do it. Use a key of an administrator or shop manager.${told}`
   }
   if (status === 404 && code === 'rest_no_route') {
     return `WooCommerce's REST API is not at this address. Check that WooCommerce is active and its version is 3.5 or newer.${told}`
   }
+  if (status === 404 && code?.endsWith('invalid_id')) return `The shop has it no more.${told}`
   if (status === 404) {
     return `The shop has no REST API at this address. Check the URL, set Settings > Permalinks to anything but Plain, and see that no plugin switches the REST API off.${told}`
   }
@@ -126,8 +145,12 @@ function explainRedirect(location: unknown): string {
     : 'The shop sends this address on to another. Use the final address as the URL of the shop.'
 }
 
+/** Written as seconds or as a date. */
 function readRetryAfter(value: unknown): number | undefined {
-  return typeof value === 'string' && /^\d{1,6}$/.test(value) ? Number(value) * 1000 : undefined
+  if (typeof value !== 'string') return undefined
+  if (/^\d{1,6}$/.test(value)) return Number(value) * 1000
+  const at = Date.parse(value)
+  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now())
 }
 
 /** The shop's own words may repeat what we sent it, so the keys are cut out of them; markup and length too. */

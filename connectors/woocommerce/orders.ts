@@ -7,7 +7,8 @@ import { summarizeRefunds } from './refunds.ts'
 import { orderContract, refundsContract, type WireOrder } from './wire.ts'
 
 /** The codes by which WooCommerce says that it has no such order. Any other 404 is a wrong address, not a lost order. */
-const orderGone = /^woocommerce_rest_(shop_order_invalid_id|invalid_order_id|shop_order_invalid_post_id)$/
+export const orderGone =
+  /^woocommerce_rest_(shop_order_invalid_id|order_invalid_id|invalid_order_id|shop_order_invalid_post_id)$/
 
 /** The order with its refunds' lines; undefined when the shop has it no more. */
 export async function fetchOrder(call: ShopCall, orderId: string): Promise<ShopOrder | undefined> {

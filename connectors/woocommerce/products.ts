@@ -13,7 +13,7 @@ const productContract = z.object({
   type: text,
   status: text,
   sku: text,
-  price: amount.or(z.literal('')).catch(''),
+  price: z.literal('').or(amount).catch(''),
   parent_id: id.nullish().transform((value) => value ?? '0'),
   date_modified_gmt: utcTime.catch(undefined),
   categories: z
@@ -28,6 +28,9 @@ const productContract = z.object({
 })
 type WireProduct = z.infer<typeof productContract>
 
+/** The shop works long for what is left out, such as related products and prices as markup. */
+const onlyNeeded = { _fields: Object.keys(productContract.shape).join(',') }
+
 /**
  * One page of the shop's products, each variable one as its variations. The words are looked for in the names, and as an
  * exact SKU: older shops cannot look for a part of one.
@@ -35,6 +38,7 @@ type WireProduct = z.infer<typeof productContract>
 export async function listProducts(call: ShopCall, query: ProductQuery): Promise<ProductPage> {
   const search = query.search?.trim()
   const answer = await call.get('products', {
+    ...onlyNeeded,
     orderby: 'id',
     order: 'asc',
     per_page: String(query.pageSize),
@@ -42,7 +46,8 @@ export async function listProducts(call: ShopCall, query: ProductQuery): Promise
     ...(search && { search }),
   })
   const rows = readRows(answer)
-  const bySku = search && query.page === 1 ? readRows(await call.get('products', { sku: search })) : []
+  const bySku =
+    search && query.page === 1 ? readRows(await call.get('products', { ...onlyNeeded, sku: search })) : []
   const wire = parse(z.array(productContract), [...bySku, ...rows], 'a list of products')
   const found = await Promise.all(wire.map((product) => expand(call, product, query.creditsKey)))
   return {
@@ -64,7 +69,7 @@ export async function fetchProduct(
 async function getProduct(call: ShopCall, productId: string): Promise<WireProduct | undefined> {
   const path = `products/${pathId(productId, 'product')}`
   return await unlessRefused(productGone, async () => {
-    const wire = parse(productContract, (await call.get(path)).body, 'a product')
+    const wire = parse(productContract, (await call.get(path, onlyNeeded)).body, 'a product')
     return wire.status === 'trash' ? undefined : wire
   })
 }
@@ -76,7 +81,9 @@ async function expand(call: ShopCall, product: WireProduct, creditsKey: string):
     return parent ? [toVariation(parent, product, creditsKey)] : []
   }
   if (!product.type.startsWith('variable')) return [toProduct(product, creditsKey)]
-  const rows = await unlessRefused(productGone, () => getAll(call, `products/${product.id}/variations`))
+  const rows = await unlessRefused(productGone, () =>
+    getAll(call, `products/${product.id}/variations`, onlyNeeded),
+  )
   const variations = parse(z.array(productContract), rows ?? [], 'a list of variations')
   return variations.map((variation) => toVariation(product, variation, creditsKey))
 }

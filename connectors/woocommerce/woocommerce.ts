@@ -18,8 +18,8 @@ export function createWooCommerceShop(
   options: ShopClientOptions = {},
 ): ShopPort & { api: ShopApi; authorisation: NonNullable<ShopPort['authorisation']> } {
   const callShop = createShopClient(options)
-  const ask = <T>(keys: ShopKeys, work: (call: ShopCall) => Promise<T>): Promise<T> =>
-    withShopErrors(async () => await work(callShop(keys)))
+  const ask = <T>(keys: ShopKeys, work: (call: ShopCall) => Promise<T>, patience = 1): Promise<T> =>
+    withShopErrors(async () => await work(callShop(keys, patience)))
 
   return {
     readDelivery,
@@ -27,7 +27,8 @@ export function createWooCommerceShop(
     api: {
       readFacts: (keys) => ask(keys, (call) => readFacts(call, keys)),
       fetchOrder: (keys, orderId) => ask(keys, (call) => fetchOrder(call, orderId)),
-      listOrders: (keys, query) => ask(keys, (call) => listOrders(call, query)),
+      // A hundred orders take a small shop many seconds, and each of them may have refunds to ask for.
+      listOrders: (keys, query) => ask(keys, (call) => listOrders(call, query), 3),
       addOrderNote: (keys, orderId, note) => ask(keys, (call) => addOrderNote(call, orderId, note)),
       writeOrderMeta: (keys, orderId, meta) => ask(keys, (call) => writeOrderMeta(call, orderId, meta)),
       listWebhooks: (keys) => ask(keys, listWebhooks),

@@ -50,7 +50,7 @@ describe('a shop in trouble', () => {
     ['hang', true, 3, /in time/],
     ['drip', true, 3, /in time/],
     ['html', true, 3, /JSON/],
-    ['huge', true, 3, /too large/],
+    ['huge', false, 1, /too large/],
     ['redirect', false, 1, /https:\/\/www\.shop\.example\./],
     ['noRoute', false, 1, /WooCommerce is active/],
     ['plain404', false, 1, /Permalinks/],
@@ -78,6 +78,9 @@ describe('a shop in trouble', () => {
       false,
     )
     expect(retryAfterMs).toBe(2_000)
+    const dated = { 'retry-after': new Date(Date.now() + 3_600_000).toUTCString() }
+    const named = readFailure({ response: { status: 429, headers: dated } }, keys, false).retryAfterMs
+    expect(named).toBeGreaterThan(3_000_000)
     const impatient = createWooCommerceShop({ ...quick, deadlineMs: 500 })
     shop.misbehave('busy')
     expect((await failureOf(impatient.api.fetchOrder(keys, '18'))).status).toBe(429)

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { loadExchanges } from './captures.ts'
 import type { ShopState } from './final-states.ts'
 import { type FakeServer, type ReceivedRequest, startServer } from './http-server.ts'
@@ -9,7 +10,7 @@ import { type Delivered, type DeliverOptions, deliver } from './shop/deliver.ts'
 import { makeKey, type ShopKey, type ShopKeyPair } from './shop/keys.ts'
 import { type OrderActs, orderActs } from './shop/orders.ts'
 import { type ProductActs, productActs } from './shop/products.ts'
-import type { Reply } from './shop/reply.ts'
+import { type Reply, restError } from './shop/reply.ts'
 import type { Paging } from './shop/rest/list.ts'
 import { answerIndex } from './shop/rest/site.ts'
 import { capturedProducts, dates, type Site, type Store } from './shop/store.ts'
@@ -28,6 +29,10 @@ export interface FakeShop extends FakeServer, OrderActs, ProductActs {
   notes: Store['notes']
   site: Site
   requests: ReceivedRequest[]
+  /** How long each answer takes, in ms. */
+  slowness: number
+  /** The most requests that were under way at once. */
+  busiest: number
   /** The shop's clock; by it everything is dated. */
   now: () => Date
   paging: Paging
@@ -87,6 +92,7 @@ export async function startFakeShop(options: FakeShopOptions = {}): Promise<Fake
   const ids = { next: 1_000, nextItem: 50_000 }
   let trouble: { kind: ShopTrouble; left: number; where: RegExp } | undefined
   let home = ''
+  let underWay = 0
 
   const store: Store = {
     state: options.state ?? { orders: {}, refunds: {} },
@@ -123,6 +129,8 @@ export async function startFakeShop(options: FakeShopOptions = {}): Promise<Fake
     ...orderActs(store),
     ...productActs(store),
     requests: [],
+    slowness: 0,
+    busiest: 0,
     paging: 'honest' as const,
     webhooks,
     certificate: tls?.cert,
@@ -152,20 +160,34 @@ export async function startFakeShop(options: FakeShopOptions = {}): Promise<Fake
     options.port ?? 0,
     (request, response) => {
       shop.requests.push(request)
+      underWay += 1
+      shop.busiest = Math.max(shop.busiest, underWay)
+      response.on('close', () => {
+        underWay -= 1
+      })
       if (trouble && trouble.left > 0 && trouble.where.test(`${request.method} ${request.url}`)) {
         trouble.left -= 1
         troubles[trouble.kind](response)
         return
       }
-      void answer(request).then((reply) => send(response, reply))
+      answer(request).then(
+        (reply) => send(response, reply),
+        (error: unknown) => send(response, restError('fake_shop_failed', String(error), 500)),
+      )
     },
     tls,
   )
   home = `${server.url}${options.folder ?? ''}`
 
   async function answer(request: ReceivedRequest): Promise<Reply> {
+    if (shop.slowness > 0) await sleep(shop.slowness)
     const url = new URL(request.url, server.url)
-    if (url.pathname === `${options.folder ?? ''}/wp-json/`) return answerIndex(store, url)
+    if (url.pathname === `${options.folder ?? ''}/wp-json/`) {
+      // WordPress takes it for one of its own application passwords.
+      return tls && request.headers.authorization
+        ? restError('invalid_username', 'Unknown username. Check again or try your email address.', 401)
+        : answerIndex(store, url)
+    }
     const key = findKey(request, server.url, keys, memory)
     if ('status' in key) return key
     return await answerRest({ store, webhooks, paging: shop.paging }, key, url, request)

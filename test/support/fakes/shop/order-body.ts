@@ -1,5 +1,5 @@
 import { captureNumber } from '../captures.ts'
-import { dates, type Store } from './store.ts'
+import { dates, linksOf, type Store } from './store.ts'
 import { cents, type LineBody, type MetaBody, money, type OrderBody } from './wire.ts'
 
 export interface NewLine {
@@ -77,7 +77,7 @@ export function makeOrder(store: Store, made: NewOrder): OrderBody {
     line_items: (made.lines ?? [{}]).map((line) => makeLine(store, line)),
     refunds: [],
     payment_url: `${store.home()}/checkout/order-pay/${id}/?pay_for_order=true&key=wc_order_fake${id}`,
-    _links: linksOf(store, id, made.customerId ?? 0),
+    _links: orderLinks(store, id, made.customerId ?? 0),
   }
   sumUp(order)
   return order
@@ -129,16 +129,10 @@ function choicesOf(store: Store, attributes: { name: string; option?: string }[]
   }))
 }
 
-function linksOf(store: Store, id: number, customerId: number): object {
+function orderLinks(store: Store, id: number, customerId: number): object {
   const rest = `${store.home()}/wp-json/wc/v3`
   return {
-    self: [
-      {
-        href: `${rest}/orders/${id}`,
-        targetHints: { allow: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] },
-      },
-    ],
-    collection: [{ href: `${rest}/orders` }],
+    ...linksOf(store, 'orders', id),
     email_templates: [{ embeddable: true, href: `${rest}/orders/${id}/actions/email_templates` }],
     ...(customerId > 0 && { customer: [{ href: `${rest}/customers/${customerId}` }] }),
   }

@@ -1,5 +1,5 @@
 import { metaOf } from './order-body.ts'
-import { dates, type Store } from './store.ts'
+import { dates, linksOf, type Store } from './store.ts'
 import type { ProductBody } from './wire.ts'
 
 export interface NewProduct {
@@ -52,7 +52,9 @@ export function productActs(store: Store): ProductActs {
 
   function add(template: number, fields: Partial<ProductBody>, credits: string | undefined): number {
     const id = store.nextId()
-    const product = { ...structuredClone(productOf(template)), ...fields, id }
+    const list = fields.parent_id ? `products/${fields.parent_id}/variations` : 'products'
+    const links = linksOf(store, list, id, fields.parent_id ? { up: `products/${fields.parent_id}` } : {})
+    const product = { ...structuredClone(productOf(template)), ...fields, id, _links: links }
     Object.assign(product, dates(store, 'date_created', store.now()))
     writeCredits(product, credits)
     store.products[id] = product

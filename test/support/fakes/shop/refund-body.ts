@@ -1,5 +1,5 @@
 import { loadExchanges } from '../captures.ts'
-import { dates, type Store } from './store.ts'
+import { dates, linksOf, type Store } from './store.ts'
 import { cents, type LineBody, money, type OrderBody } from './wire.ts'
 
 export interface NewRefund {
@@ -29,7 +29,6 @@ export function makeRefund(store: Store, order: OrderBody, made: NewRefund): Ref
     refundLine(store, order, Number(lineId), quantity),
   )
   const named = lines.reduce((sum, line) => sum - cents(line.total), 0)
-  const rest = `${store.home()}/wp-json/wc/v3`
   return {
     ...structuredClone(withoutLines),
     id,
@@ -38,11 +37,10 @@ export function makeRefund(store: Store, order: OrderBody, made: NewRefund): Ref
     reason: made.reason ?? '',
     meta_data: [{ id: store.nextItemId(), key: '_refund_type', value: 'partial' }],
     line_items: lines,
-    _links: {
-      self: [{ href: `${rest}/orders/${order.id}/refunds/${id}`, targetHints: { allow: ['GET', 'DELETE'] } }],
-      collection: [{ href: `${rest}/orders/${order.id}/refunds` }],
-      up: [{ href: `${rest}/orders/${order.id}` }],
-    },
+    _links: linksOf(store, `orders/${order.id}/refunds`, id, {
+      up: `orders/${order.id}`,
+      allow: 'notes',
+    }),
   }
 }
 

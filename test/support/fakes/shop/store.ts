@@ -66,6 +66,26 @@ export function dates(
   return { [name]: local, [`${name}_gmt`]: gmt }
 }
 
+const allowed: Record<string, string[]> = {
+  full: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  notes: ['GET', 'DELETE'],
+}
+
+/** The `_links` of a resource: itself, the list that it is in, and what it belongs to. Paths are below wc/v3. */
+export function linksOf(
+  store: Pick<Store, 'home'>,
+  list: string,
+  id: number,
+  { up, allow = 'full' }: { up?: string; allow?: 'full' | 'notes' } = {},
+): Record<string, object[]> {
+  const rest = `${store.home()}/wp-json/wc/v3`
+  return {
+    self: [{ href: `${rest}/${list}/${id}`, targetHints: { allow: allowed[allow] } }],
+    collection: [{ href: `${rest}/${list}` }],
+    ...(up && { up: [{ href: `${rest}/${up}` }] }),
+  }
+}
+
 /** The five products of the captured shop and the two variations of "Support plan". */
 export function capturedProducts(): Record<string, ProductBody> {
   const bodies = loadExchanges('rest-07-products.json')

@@ -1,11 +1,14 @@
 import type { ServerResponse } from 'node:http'
+import { gzipSync } from 'node:zlib'
 import { sendJson } from '../http-server.ts'
 import { noRoute, restError } from './reply.ts'
 
 /**
- * How the shop misbehaves: never answers, fails, asks to slow down (busy: for a minute; briefly: for a second), drops the
+ * How the shop misbehaves: never answers, fails, asks to slow down (busy: for a minute; briefly: for a second;
+ * dated: until a moment ago), drops the
  * connection, sends a byte now and then, promises more bytes than it sends, sends a page instead of JSON, a body far too
- * large, sends on to another address, forbids, forgets the keys, or has no REST API.
+ * large (bomb: packed into a small one), sends on to another address, forbids, forgets the keys, has lost the order, or
+ * has no REST API.
  */
 export type ShopTrouble = keyof typeof troubles
 
@@ -30,12 +33,25 @@ export const troubles = {
     sendJson(response, 429, { code: 'too_many_requests', message: 'Wait.' }, { 'retry-after': '60' }),
   briefly: (response) =>
     sendJson(response, 429, { code: 'too_many_requests', message: 'Wait.' }, { 'retry-after': '1' }),
+  dated: (response) =>
+    sendJson(
+      response,
+      429,
+      { code: 'too_many_requests', message: 'Wait.' },
+      { 'retry-after': new Date().toUTCString() },
+    ),
   error429: (response) => sendRefusal(response, restError('too_many_requests', 'Slow down.', 429)),
   noRoute: (response) => sendRefusal(response, noRoute),
   plain404: (response) => sendHtml(response, 404, '<html><body>Not Found</body></html>'),
   html: (response) =>
     sendHtml(response, 200, '<html><body>Briefly unavailable for scheduled maintenance.</body></html>'),
   huge: (response) => sendJson(response, 200, { id: 1, filler: 'x'.repeat(8_000_000) }),
+  bomb: (response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
+    response.end(gzipSync(JSON.stringify({ filler: 'x'.repeat(50_000_000) })))
+  },
+  gone: (response) =>
+    sendRefusal(response, restError('woocommerce_rest_shop_order_invalid_id', 'Invalid ID.', 404)),
   redirect: (response) => {
     response.writeHead(301, { location: `https://www.shop.example${response.req.url}` })
     response.end()

@@ -3,7 +3,7 @@ import { loadExchanges } from '../captures.ts'
 import { asProduct } from './products.ts'
 import { restError } from './reply.ts'
 import { post } from './send.ts'
-import { dates, type Store } from './store.ts'
+import { dates, linksOf, type Store } from './store.ts'
 import { phpJson } from './wire.ts'
 
 export interface WebhookBody {
@@ -117,6 +117,7 @@ export function makeWebhooks(
         delivery_url: deliveryUrl,
         ...dates(store, 'date_created', store.now()),
         ...dates(store, 'date_modified', undefined),
+        _links: linksOf(store, 'webhooks', lastId),
       }
       const webhook = { body, secret, failures: 0, pingDue: true }
       all.set(body.id, webhook)

@@ -1,6 +1,6 @@
 import { writeMeta } from '../orders.ts'
 import { invalidParam, noRoute, type Reply, restError } from '../reply.ts'
-import { dates, type Store, statusNames } from '../store.ts'
+import { dates, linksOf, type Store, statusNames } from '../store.ts'
 import type { OrderBody } from '../wire.ts'
 import { listParam, modifiedAfter, type Paging, pageOf } from './list.ts'
 import type { RestRequest } from './route.ts'
@@ -12,12 +12,18 @@ export function answerOrders(store: Store, request: RestRequest, paging: Paging)
   const [, id = '', part] = /^orders\/(\d+)(?:\/(refunds|notes))?$/.exec(path) ?? []
   if (id === '') return noRoute
   const order = store.state.orders[id] as OrderBody | undefined
-  if (!order) return restError('woocommerce_rest_shop_order_invalid_id', 'Invalid ID.', 404)
+  if (!order) return noOrder(part)
   if (part === 'refunds' && method === 'GET') return pageOf(store.state.refunds[id] ?? [], url, paging)
   if (part === 'notes') return answerNotes(store, id, request)
   if (part) return noRoute
   if (method === 'GET') return { status: 200, body: order }
   return method === 'PUT' ? changeOrder(store, order, request.json()) : noRoute
+}
+
+function noOrder(part: string | undefined): Reply {
+  return part === 'notes'
+    ? restError('woocommerce_rest_order_invalid_id', 'Invalid order ID.', 404)
+    : restError('woocommerce_rest_shop_order_invalid_id', 'Invalid ID.', 404)
 }
 
 function listOrders(store: Store, url: URL, paging: Paging): Reply {
@@ -80,22 +86,26 @@ function changeOrder(store: Store, order: OrderBody, change: Record<string, unkn
 function answerNotes(store: Store, orderId: string, request: RestRequest): Reply {
   if (request.method === 'GET') {
     const notes = store.notes.filter((note) => note.orderId === orderId)
-    return { status: 200, body: notes.map(({ note }, index) => noteBody(store, index + 1, note)).reverse() }
+    return {
+      status: 200,
+      body: notes.map(({ note }, index) => noteBody(store, orderId, index + 1, note)).reverse(),
+    }
   }
   if (request.method !== 'POST') return noRoute
   const note = String(request.json().note ?? '')
   store.notes.push({ orderId, note })
-  return { status: 201, body: noteBody(store, store.notes.length, note) }
+  return { status: 201, body: noteBody(store, orderId, store.notes.length, note) }
 }
 
 /** A note sends no delivery. */
-function noteBody(store: Store, id: number, note: string): object {
+function noteBody(store: Store, orderId: string, id: number, note: string): object {
   return {
     id,
     author: 'WooCommerce',
     ...dates(store, 'date_created', store.now()),
     note,
     customer_note: false,
+    _links: linksOf(store, `orders/${orderId}/notes`, id, { up: `orders/${orderId}`, allow: 'notes' }),
   }
 }
 

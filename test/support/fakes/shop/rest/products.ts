@@ -1,8 +1,8 @@
 import { asProduct } from '../products.ts'
 import { noRoute, type Reply, restError } from '../reply.ts'
-import type { Store } from '../store.ts'
+import { linksOf, type Store } from '../store.ts'
 import type { ProductBody } from '../wire.ts'
-import { listParam, type Paging, pageOf } from './list.ts'
+import { listParam, type Paging, pageOf, pickFields } from './list.ts'
 import type { RestRequest } from './route.ts'
 
 /** products, products/ID, products/ID/variations and products/categories. */
@@ -15,7 +15,9 @@ export function answerProducts(store: Store, request: RestRequest, paging: Pagin
   if (id === '') return noRoute
   const product = store.products[id]
   if (!product) return restError('woocommerce_rest_product_invalid_id', 'Invalid ID.', 404)
-  if (!part) return { status: 200, body: asProduct(store, product) }
+  if (!part) {
+    return { status: 200, body: pickFields(asProduct(store, product), url.searchParams.get('_fields')) }
+  }
   const variations = Object.values(store.products).filter(({ parent_id }) => parent_id === product.id)
   return pageOf(variations.reverse(), url, paging)
 }
@@ -48,5 +50,6 @@ function categories(store: Store): object[] {
     image: null,
     menu_order: 0,
     count: all.filter(({ id }) => id === category.id).length,
+    _links: linksOf(store, 'products/categories', category.id),
   }))
 }
