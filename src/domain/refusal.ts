@@ -10,6 +10,7 @@ export type Refusal =
         | 'ticket'
         | 'customer'
         | 'message'
+        | 'attachment'
         | 'session'
         | 'delivery'
         | 'review'

@@ -57,3 +57,12 @@ export interface TallyProps {
   videoSeconds: number
   workMinutes: number
 }
+
+/** Something that came with a message and can be opened. */
+export interface FileProps {
+  /** '' when the sender gave none. */
+  name: string
+  /** In bytes. */
+  size: number
+  href: string
+}

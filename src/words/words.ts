@@ -24,6 +24,8 @@ export interface Words extends Times {
    * that is finer than coins.
    */
   money(amount: string, currency: string, mostDigits?: number): string
+  /** Of a number of bytes: "34 kB". */
+  fileSize(bytes: number): string
 }
 
 const cache = new Map<Locale, Words>()
@@ -62,7 +64,23 @@ function makeWords(locale: Locale): Words {
     creditsPhrase: (units) => t('common:credits', { count: Number(units) / 100, n: credits(units) }),
     list: (parts) => lists.format(parts),
     money: makeMoney(region),
+    fileSize: makeFileSize(region),
     ...makeTimes(region, t, number),
+  }
+}
+
+function makeFileSize(region: string): Words['fileSize'] {
+  const inUnit = (unit: 'byte' | 'kilobyte' | 'megabyte', digits: number) =>
+    new Intl.NumberFormat(region, {
+      style: 'unit',
+      unit,
+      unitDisplay: 'short',
+      maximumFractionDigits: digits,
+    })
+  const [bytes, kilobytes, megabytes] = [inUnit('byte', 0), inUnit('kilobyte', 0), inUnit('megabyte', 1)]
+  return (size) => {
+    if (size < 1_000) return bytes.format(size)
+    return size < 1_000_000 ? kilobytes.format(size / 1_000) : megabytes.format(size / 1_000_000)
   }
 }
 

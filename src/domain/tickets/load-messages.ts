@@ -26,10 +26,30 @@ export interface ConversationMessage {
   /** The charged reply in whose merge window this one was free (rule 8). */
   freeWith?: bigint
   error?: string
+  /** What the writer of a mail quoted of earlier ones. */
+  quoted?: string
+  /** The mail has HTML of its own that can be looked at. */
+  hasHtml?: true
+  attachments: MessageAttachment[]
   createdAt: Date
 }
 
+export interface MessageAttachment {
+  /** Within its message, from 1. */
+  position: number
+  /** '' when the sender gave none. */
+  name: string
+  mediaType: string
+  /** In bytes. */
+  size: number
+  /** Shown within the HTML of the mail. */
+  inline: boolean
+}
+
 interface MessageRow {
+  quoted: string | null
+  has_html: boolean
+  attachments: MessageAttachment[] | null
   id: bigint
   direction: ConversationMessage['direction']
   channel: ConversationMessage['channel']
@@ -60,7 +80,11 @@ export async function loadMessages(
   const rows = await sql.query<MessageRow>(
     'ticket-messages',
     `select id, direction, channel, author_kind, author_name, contact_id, body, template, state, address, units, charge, waived_units,
-       waive_reason, segments, error, created_at, reversed_at is not null as reversed, window_id, case channel when 'work' then (data ->> 'minutes')::int end as minutes
+       waive_reason, segments, error, created_at, reversed_at is not null as reversed, window_id, case channel when 'work' then (data ->> 'minutes')::int end as minutes,
+       quoted, html is not null as has_html,
+       (select jsonb_agg(jsonb_build_object('position', f.position, 'name', f.name, 'mediaType', f.media_type, 'size', f.size,
+          'inline', f.inline) order by f.position)
+        from attachment f where f.shop_id = message.shop_id and f.ticket_id = message.ticket_id and f.message_id = message.id) as attachments
      from message where shop_id = $1 and ticket_id = $2 and id < coalesce($3, 9223372036854775807)
      order by id desc limit $4`,
     [input.shopId, input.ticketId, input.before ?? null, input.limit + 1],
@@ -95,5 +119,8 @@ function toMessage(row: MessageRow): ConversationMessage {
     ...(row.reversed ? { reversed: true } : {}),
     ...(row.window_id === null || row.window_id === row.id ? {} : { freeWith: row.window_id }),
     ...(row.error === null ? {} : { error: row.error }),
+    ...(row.quoted === null ? {} : { quoted: row.quoted }),
+    ...(row.has_html ? { hasHtml: true } : {}),
+    attachments: row.attachments ?? [],
   }
 }

@@ -1,6 +1,7 @@
 import type { ConversationMessage } from '../../domain/tickets/load-messages.ts'
 import type { MessageProps } from '../../web/desk/props.ts'
 import type { Words } from '../../words/words.ts'
+import { filesOf } from '../pages/files.ts'
 
 const templates = [
   'welcome',
@@ -16,9 +17,10 @@ const templates = [
 /** A message of the conversation; `isNew` when it came after `seenId`, the newest one that the agent has seen. */
 export function messageProps(
   message: ConversationMessage,
-  context: { words: Words; shopName: string; seenId?: bigint | undefined },
+  context: { words: Words; shopName: string; ticketId: bigint; seenId?: bigint | undefined },
 ): MessageProps {
   const { words, shopName, seenId } = context
+  const base = `/desk/tickets/${context.ticketId}/messages/${message.id}`
   const direction = directions[message.direction]
   const cost = costOf(message)
   const props: MessageProps = {
@@ -32,6 +34,9 @@ export function messageProps(
     ...(cost && { cost }),
     ...(message.workMinutes === undefined ? {} : { workMinutes: message.workMinutes }),
     ...(message.error === undefined ? {} : { failure: message.error }),
+    ...(message.quoted === undefined ? {} : { quoted: message.quoted }),
+    ...(message.hasHtml && { htmlHref: `${base}/html` }),
+    ...(message.attachments.length > 0 && { files: filesOf(message, `${base}/attachments`) }),
     ...(seenId !== undefined && message.id > seenId && { isNew: true }),
   }
   if (direction === 'out' && message.state !== 'received' && message.state !== 'noted') {

@@ -1,4 +1,5 @@
 import express, { Router } from 'express'
+import { findFile } from '../../domain/mail/find-file.ts'
 import { Refused, refuseField } from '../../domain/refusal.ts'
 import { withdrawWorkOffer } from '../../domain/tickets/close-work-offer.ts'
 import { resolveUnknown } from '../../domain/tickets/resolve-unknown.ts'
@@ -7,6 +8,7 @@ import type { HttpDeps } from '../http-deps.ts'
 import { toId } from '../ids.ts'
 import { requireCsrf } from '../middleware/csrf.ts'
 import { agentOf, loginTokenOf, requireAgent } from '../middleware/require-agent.ts'
+import { sendFile } from '../pages/files.ts'
 import { parseForm, queryText, readForm } from '../pages/form.ts'
 import { privatePage } from '../pages/private-page.ts'
 import { showAudit } from './audit-page.ts'
@@ -14,6 +16,7 @@ import { readOlderPage } from './conversation.ts'
 import { authorOf } from './desk-frame.ts'
 import { importForm, sendTemplate, showImport, showImported, showTooLarge } from './import-page.ts'
 import { showList } from './list-page.ts'
+import { sendMailHtml } from './mail-html.ts'
 import { mergeForm, showMerge } from './merge-page.ts'
 import { addPackageRoutes } from './package-routes.ts'
 import { changeDeskPeople, showDeskPeople } from './people.ts'
@@ -41,6 +44,17 @@ export function deskRouter(deps: HttpDeps): Router {
       page: readOlderPage(queryText(req, 'before')),
     }),
   )
+
+  router.get('/desk/tickets/:id/messages/:messageId/html', (req, res) => sendMailHtml(deps, req, res))
+  router.get('/desk/tickets/:id/messages/:messageId/attachments/:position', async (req, res) => {
+    const { file, bytes } = await findFile(deps, {
+      shopId: agentOf(res).shopId,
+      ticketId: toId(req.params.id),
+      messageId: toId(req.params.messageId),
+      position: toId(req.params.position),
+    })
+    sendFile(res, file, bytes)
+  })
 
   router.get('/desk/customers/:id/merge', (req, res) => showMerge(deps, req, res))
   router.post('/desk/customers/:id/merge', parseForm, csrf, (req, res) => mergeForm(deps, req, res))

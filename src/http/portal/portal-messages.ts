@@ -8,7 +8,13 @@ import type { PortalMessage } from '../../web/portal/props.ts'
  */
 export function portalMessages(
   view: Pick<TicketView, 'messages'>,
-  reader: { shopName: string; customerName: string; person: { id: bigint; buyer: boolean } },
+  reader: {
+    shopName: string
+    customerName: string
+    person: { id: bigint; buyer: boolean }
+    /** Address of a file of a message. */
+    fileHref: (messageId: bigint, position: number) => string
+  },
 ): PortalMessage[] {
   return view.messages.filter(isForCustomer).map((message) => {
     const inbound = message.direction === 'inbound'
@@ -23,6 +29,13 @@ export function portalMessages(
       channel: message.channel,
       at: message.createdAt,
       body: message.body,
+      ...(message.attachments.length > 0 && {
+        files: message.attachments.map(({ name, size, position }) => ({
+          name,
+          size,
+          href: reader.fileHref(message.id, position),
+        })),
+      }),
       ...(message.workMinutes === undefined ? {} : { work: workOf(message, message.workMinutes) }),
     }
   })

@@ -121,7 +121,13 @@ async function shownTicket(deps: HttpDeps, visit: PortalVisit, outcome: Outcome)
         number: view.number,
         subject: view.subject,
         state: view.status,
-        messages: portalMessages(view, link),
+        messages: portalMessages(view, {
+          ...link,
+          fileHref: (messageId, position) => {
+            const query = view.id === link.ticketId ? '' : `?ticket=${view.id}`
+            return `/portal/${visit.token}/messages/${messageId}/attachments/${position}${query}`
+          },
+        }),
         replyAction: replyAction(visit),
         idempotencyKey,
         ...said,

@@ -1,11 +1,13 @@
 import { type Request, type Response, Router } from 'express'
 import { confirmPerson } from '../../domain/customers/confirm-person.ts'
-import { Refused } from '../../domain/refusal.ts'
+import { findFile } from '../../domain/mail/find-file.ts'
+import { Refused, refuse } from '../../domain/refusal.ts'
 import { receiveMessage } from '../../domain/tickets/receive-message.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { HttpRefused } from '../http-refusal.ts'
 import { toId } from '../ids.ts'
 import { requireCsrf } from '../middleware/csrf.ts'
+import { sendFile } from '../pages/files.ts'
 import { formKey, parseForm, pathText, queryText, readForm, typedText } from '../pages/form.ts'
 import { privatePage } from '../pages/private-page.ts'
 import { sendConfirmPage } from './confirm-page.ts'
@@ -32,6 +34,20 @@ export function portalRouter(deps: HttpDeps): Router {
     const { shopId, person } = visit.link
     await confirmPerson(deps, { shopId, contactId: person.id, version: person.linkVersion })
     res.redirect(303, `/portal/${visit.token}`)
+  })
+
+  router.get('/portal/:token/messages/:messageId/attachments/:position', async (req, res) => {
+    const visit = await visitOf(deps, req)
+    const view = await readPortalTicket(deps, visit)
+    const { file, bytes } = await findFile(deps, {
+      shopId: visit.link.shopId,
+      ticketId: view.id,
+      messageId: toId(req.params.messageId),
+      position: toId(req.params.position),
+    })
+    if (file.direction === 'note' || file.state === 'failed')
+      refuse({ code: 'not_found', what: 'attachment' })
+    sendFile(res, file, bytes)
   })
 
   router.get('/portal/:token/statement', async (req, res) => {

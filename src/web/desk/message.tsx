@@ -1,3 +1,4 @@
+import { Files } from '../files.tsx'
 import { CsrfField } from '../layout.tsx'
 import type { PageFrame } from '../props.ts'
 import { initials, isolate, Prose, signed } from '../text.tsx'
@@ -35,8 +36,23 @@ export function Message({ message, frame, ticketId }: Props) {
         {message.cost && <Cost cost={message.cost} frame={frame} />}
       </header>
       <div class="body">
-        <Prose text={message.body} quotedLabel={t('desk:quoted')} />
+        {message.body === '' ? (
+          <p class="quiet">{t('desk:mail.noText')}</p>
+        ) : (
+          <Prose text={message.body} quotedLabel={t('desk:quoted')} />
+        )}
+        {message.quoted && (
+          <details class="quoted">
+            <summary>{t('desk:quoted')}</summary>
+            <p dir="auto">{message.quoted}</p>
+          </details>
+        )}
+        {message.files && <Files files={message.files} frame={frame} />}
+        {message.htmlHref && <Formatted href={message.htmlHref} frame={frame} />}
       </div>
+      {message.state === 'queued' && message.failure && (
+        <p class="outcome small">{t('desk:mail.waits', { reason: isolate(message.failure) })}</p>
+      )}
       {message.state === 'failed' && (
         <p class="outcome bad small">
           {message.failure
@@ -46,6 +62,28 @@ export function Message({ message, frame, ticketId }: Props) {
       )}
       {message.state === 'unknown' && <Resolve message={message} frame={frame} ticketId={ticketId} />}
     </article>
+  )
+}
+
+/** The frame is asked for only once it is unfolded. */
+function Formatted({ href, frame }: { href: string; frame: PageFrame }) {
+  const { t } = frame.words
+  return (
+    <details class="formatted">
+      <summary>{t('desk:mail.formatted')}</summary>
+      <iframe
+        src={href}
+        title={t('desk:mail.formatted')}
+        loading="lazy"
+        sandbox="allow-same-origin allow-popups"
+      />
+      <p class="small quiet">
+        {t('desk:mail.picturesBlocked')}{' '}
+        <a class="link" href={`${href}?pictures=1`} target="_blank" rel="noopener">
+          {t('desk:mail.picturesShow')}
+        </a>
+      </p>
+    </details>
   )
 }
 

@@ -1,5 +1,6 @@
 import type {
   BalanceProps,
+  FileProps,
   GrantProps,
   MessageChannel,
   PageFrame,
@@ -66,6 +67,11 @@ export interface MessageProps {
   cost?: { kind: 'charged' | 'waived' | 'reversed' | 'included'; units: bigint; reason?: string }
   /** Minutes of logged work, for channel work. */
   workMinutes?: number
+  /** What the writer of a mail quoted of earlier ones. */
+  quoted?: string
+  /** Page with the mail as its sender formatted it. */
+  htmlHref?: string
+  files?: FileProps[]
   /** Welcome mails, receipts: folded to one quiet line. */
   automatic?: boolean
   /** Subject of an automatic mail: the text of its line. */

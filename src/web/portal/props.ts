@@ -1,4 +1,4 @@
-import type { BalanceProps, GrantProps, MessageChannel, PageFrame, TicketState } from '../props.ts'
+import type { BalanceProps, FileProps, GrantProps, MessageChannel, PageFrame, TicketState } from '../props.ts'
 
 /** Where credits went or came from, one line each; `units` is signed: negative was spent. */
 export type SpentLine = { at: Date; units: bigint } & (
@@ -18,6 +18,7 @@ export interface PortalMessage {
   channel: MessageChannel
   at: Date
   body: string
+  files?: FileProps[]
   /** Of logged work: how long it took, what it cost; `worth` when it was free for once. */
   work?: { minutes: number; units: bigint; worth?: bigint }
 }

@@ -1,3 +1,4 @@
+import { Files } from '../files.tsx'
 import { CsrfField } from '../layout.tsx'
 import { initials, Prose } from '../text.tsx'
 import { clock } from '../time.ts'
@@ -78,6 +79,7 @@ function Said({ message, props }: { message: PortalMessage; props: PortalProps }
       </header>
       <div class="body">
         <Prose text={message.body} quotedLabel={words.t('desk:quoted')} />
+        {message.files && <Files files={message.files} frame={props} />}
       </div>
     </article>
   )

@@ -54,7 +54,7 @@ function partsOf(mail: ParsedMail): MailPart[] {
     mediaType: part.contentType.toLowerCase(),
     content: part.content,
     ...(part.cid && { contentId: part.cid }),
-    inline: part.related,
+    inline: part.related === true,
   }))
 }
 

@@ -29,6 +29,16 @@ export const messageJson = z
     }),
     segments: z.number().int().nullable().meta({ description: 'Of an SMS.' }),
     minutes: z.number().int().nullable().meta({ description: 'Of logged work.' }),
+    quoted: z.string().nullable().meta({ description: 'What a mail quoted of earlier ones.' }),
+    attachments: z.array(
+      z.object({
+        position: z.number().int(),
+        name: z.string(),
+        mediaType: z.string(),
+        size: z.number().int().meta({ description: 'In bytes.' }),
+        inline: z.boolean().meta({ description: 'Shown within the HTML of the mail.' }),
+      }),
+    ),
     error: z.string().nullable().meta({ description: "The provider's reason of a failure." }),
     createdAt: time,
   })
@@ -57,6 +67,8 @@ export function toMessageJson(message: ConversationMessage): z.input<typeof mess
     freeWith: message.freeWith === undefined ? null : String(message.freeWith),
     segments: message.segments ?? null,
     minutes: message.workMinutes ?? null,
+    quoted: message.quoted ?? null,
+    attachments: message.attachments,
     error: message.error ?? null,
     createdAt: message.createdAt.toISOString(),
   }

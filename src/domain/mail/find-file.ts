@@ -1,0 +1,44 @@
+import type { Deps } from '../deps.ts'
+import { refuse } from '../refusal.ts'
+
+export interface MailFile {
+  /** '' when the sender gave none. */
+  name: string
+  mediaType: string
+  blob: string
+  /** Of the message that it came with. */
+  direction: 'inbound' | 'outbound' | 'note'
+  state: string
+}
+
+/** One attachment. Refuses: not_found. */
+export async function findFile(
+  deps: Pick<Deps, 'db' | 'blobs'>,
+  key: { shopId: bigint; ticketId: bigint; messageId: bigint; position: bigint },
+): Promise<{ file: MailFile; bytes: Buffer }> {
+  const [file] = await deps.db.query<MailFile & { name: string }>(
+    'find-attachment',
+    `select f.name, f.media_type as "mediaType", f.blob, m.direction, m.state from attachment f
+     join message m on m.shop_id = f.shop_id and m.ticket_id = f.ticket_id and m.id = f.message_id
+     where f.shop_id = $1 and f.ticket_id = $2 and f.message_id = $3 and f.position = $4`,
+    [key.shopId, key.ticketId, key.messageId, key.position],
+  )
+  const bytes = file && (await deps.blobs.get(file.blob))
+  return file && bytes ? { file, bytes } : refuse({ code: 'not_found', what: 'attachment' })
+}
+
+/** A mail as its sender formatted it, sanitised, with the positions of its pictures by content id. Refuses: not_found. */
+export async function findMailHtml(
+  deps: Pick<Deps, 'db'>,
+  key: { shopId: bigint; ticketId: bigint; messageId: bigint },
+): Promise<{ html: string; pictures: Map<string, number> }> {
+  const [row] = await deps.db.query<{ html: string | null; pictures: [string, number][] | null }>(
+    'find-mail-html',
+    `select html, (select jsonb_agg(jsonb_build_array(f.content_id, f.position)) from attachment f
+       where f.shop_id = $1 and f.ticket_id = $2 and f.message_id = $3 and f.content_id is not null) as pictures
+     from message where shop_id = $1 and ticket_id = $2 and id = $3`,
+    [key.shopId, key.ticketId, key.messageId],
+  )
+  if (row?.html == null) return refuse({ code: 'not_found', what: 'message' })
+  return { html: row.html, pictures: new Map(row.pictures) }
+}
