@@ -4,6 +4,7 @@ import { createShopClient, type ShopCall, type ShopClientOptions } from './clien
 import { readCustomer } from './customers.ts'
 import { readDelivery } from './delivery.ts'
 import { readFacts } from './facts.ts'
+import { intake } from './intake.ts'
 import { listOrders } from './order-list.ts'
 import { addOrderNote, fetchOrder, writeOrderMeta } from './orders.ts'
 import { withShopErrors } from './parse.ts'
@@ -22,6 +23,7 @@ export function createWooCommerceShop(
     withShopErrors(async () => await work(callShop(keys, patience)))
 
   return {
+    intake,
     readDelivery,
     authorisation,
     api: {

@@ -10,8 +10,8 @@ import { assignRequestId } from './middleware/request-id.ts'
 import { makeRequestLog } from './middleware/request-log.ts'
 import { makeSecurityHeaders } from './middleware/security-headers.ts'
 import { pagesRouter } from './pages/router.ts'
+import { shopRouter } from './webhooks/shop.ts'
 import { twilioRouter } from './webhooks/twilio.ts'
-import { woocommerceRouter } from './webhooks/woocommerce.ts'
 
 /** The whole HTTP side; the caller listens. Forwarding headers are not believed: `trust proxy` is off. */
 export function createApp(deps: HttpDeps): Express {
@@ -19,7 +19,9 @@ export function createApp(deps: HttpDeps): Express {
   app.disable('x-powered-by')
   app.use(assignRequestId, makeRequestLog(deps.requestLog), makeRequestMeter(deps.metrics))
   // Machines come first, without the headers that only browsers read: a shop in a burst waits for us.
-  app.use('/webhooks/woocommerce', woocommerceRouter(deps))
+  for (const [kind, { intake }] of Object.entries(deps.shops)) {
+    app.use(`/webhooks/${kind}`, shopRouter(deps, kind, intake))
+  }
   app.use('/webhooks/twilio', twilioRouter(deps))
   app.use(makeSecurityHeaders(deps.publicUrl))
   app.use(healthRouter(deps))

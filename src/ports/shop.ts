@@ -68,7 +68,8 @@ export interface ShopOrder {
 /** A delivery's body after reading. `unreadable` and `unsupported` carry a reason that a person can act on. */
 export type ReadDelivery =
   | { kind: 'order'; order: ShopOrder }
-  | { kind: 'orderDeleted'; orderId: string }
+  /** `at`: when the shop says that it was deleted; undefined when it does not, and then the receipt counts. */
+  | { kind: 'orderDeleted'; orderId: string; at?: Date }
   | { kind: 'unsupported'; reason: string }
   | { kind: 'unreadable'; reason: string }
 
@@ -262,7 +263,30 @@ export interface ShopAuthorisation {
   ): { state: string; consumerKey: string; consumerSecret: string; mayWrite: boolean } | undefined
 }
 
+/** What came to a shop's webhook address. */
+export interface ShopPost {
+  /** By lower-case names, as Node gives them. */
+  headers: Readonly<Record<string, string | string[] | undefined>>
+  /** The raw bytes: a signature covers those, whatever the headers claim. */
+  body: Buffer
+}
+
+/** How a kind of shop posts to us. Pure functions; none throws, whatever came. */
+export interface ShopIntake {
+  /** In lower case. A post without it is nobody's. */
+  signatureHeader: string
+  /** A knock that brings nothing and proves nothing: it is answered 200 and forgotten. */
+  isPing(post: ShopPost): boolean
+  /** Whether the post was signed with this secret over its raw bytes. Timing-safe. */
+  isSigned(post: ShopPost, secret: string): boolean
+  /** What the post is about; `readDelivery` gets it with the body. */
+  topicOf(post: ShopPost): string
+  /** What helps to understand a delivery later; never a signature, a cookie or a key. */
+  headersToKeep(post: ShopPost): Record<string, string>
+}
+
 export interface ShopPort {
+  intake: ShopIntake
   /** Reads one delivery. Pure; never throws on bad input. */
   readDelivery(topic: string, body: Buffer): ReadDelivery
   /** Undefined for a kind of shop that only posts to us and cannot be asked. */

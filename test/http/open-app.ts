@@ -4,6 +4,7 @@ import { pino } from 'pino'
 import request from 'supertest'
 import { mailOff, textingOff } from '../../connectors/off/off.ts'
 import { createTwilioTexting } from '../../connectors/twilio/twilio.ts'
+import { createWooCommerceShop } from '../../connectors/woocommerce/woocommerce.ts'
 import { type Database, openDatabase } from '../../src/db/database.ts'
 import { addAgent } from '../../src/domain/agents/add-agent.ts'
 import { addApiKey } from '../../src/domain/agents/add-api-key.ts'
@@ -78,7 +79,7 @@ export function testDeps(
     blobs: testBlobs,
     mail: options.channelsOff ? mailOff : mailOn,
     texting: options.channelsOff ? textingOff : twilio,
-    shops: {},
+    shops: { woocommerce: createWooCommerceShop() },
     publicUrl,
     takesMail: true,
     mailFrom: { name: '', address: 'support@desk.example' },

@@ -27,8 +27,14 @@ const ids: Record<string, keyof RowIds> = {
 }
 const others: Record<string, unknown> = {
   data: { checkedAt: '2026-01-01T00:00:00Z' },
+  inReplyTo: 'mail@example.test',
+  // Mails are kept before anybody knows whose they are.
+  mailId: '1',
   note: 'A note',
+  statuses: undefined,
+  subject: 'A question',
   template: 'ledger-alarm',
+  to: 'eva@example.test',
   version: 1,
 }
 
@@ -40,6 +46,7 @@ function payloadOf(name: JobName): object {
     const area = ids[field]
     if (field === 'shopId') return [field, String(beta.shopId)]
     if (area) return [field, alpha.ids[area]]
+    if (field === 'orderIds') return [field, [alpha.ids.orders]]
     if (!(field in others))
       throw new Error(`nothing says what ${field} of ${name} is: test/isolation/jobs.test.ts`)
     return [field, others[field]]

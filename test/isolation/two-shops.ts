@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import request from 'supertest'
-import { createWooCommerceShop } from '../../connectors/woocommerce/woocommerce.ts'
 import { addAgent, roles } from '../../src/domain/agents/add-agent.ts'
 import { addApiKey } from '../../src/domain/agents/add-api-key.ts'
 import { signIn } from '../../src/domain/agents/sign-in.ts'
@@ -62,8 +61,7 @@ export interface FurnishedShop {
 }
 
 /** A shop in which there is one of everything that an address can name. */
-export async function furnishShop({ app, deps: all }: TestApp, mark: string): Promise<FurnishedShop> {
-  const deps = { ...all, shops: { ...all.shops, woocommerce: createWooCommerceShop() } }
+export async function furnishShop({ app, deps }: TestApp, mark: string): Promise<FurnishedShop> {
   const webhookSecret = `${mark}-${randomUUID()}`
   const shop = await addShop(deps, { name: `${mark} shop`, url: 'https://shop.example', webhookSecret })
   const shopId = BigInt(shop.id)

@@ -1,4 +1,4 @@
-import { type ShopApi, ShopApiError, type ShopKeys, type ShopOrder } from '../../ports/shop.ts'
+import { type ReadDelivery, type ShopApi, ShopApiError, type ShopKeys } from '../../ports/shop.ts'
 import type { Deps } from '../deps.ts'
 import { shopKeys } from '../shops/find-shop.ts'
 import { convergeOrder } from './converge-order.ts'
@@ -45,7 +45,7 @@ export async function processDelivery(
     const sighting =
       keys && port.api
         ? await lookAt(deps, port.api, keys, externalId)
-        : sightingOf(read.kind === 'order' ? read.order : undefined, delivery.receivedAt)
+        : sightingOf(read, delivery.receivedAt)
     await convergeOrder(deps, { ...input, externalId, sighting })
   } catch (error) {
     await recordTrouble(deps, { ...input, orderId: externalId }, error)
@@ -76,9 +76,16 @@ async function lookAt(
   }
 }
 
-function sightingOf(read: ShopOrder | undefined, receivedAt: Date): Sighting {
-  if (!read) return { kind: 'deleted', receivedAt }
-  const order = cleanOrder(read)
+function sightingOf(
+  read: Extract<ReadDelivery, { kind: 'order' | 'orderDeleted' }>,
+  receivedAt: Date,
+): Sighting {
+  if (read.kind === 'orderDeleted') {
+    // A removal cannot have been before it was heard of; a date ahead of our clock would outlive what the shop does next.
+    const at = read.at && read.at < receivedAt ? read.at : receivedAt
+    return { kind: 'deleted', at }
+  }
+  const order = cleanOrder(read.order)
   return { kind: 'body', order, stateHash: hashOrder(order) }
 }
 

@@ -16,7 +16,8 @@ export type Sighting =
   | { kind: 'look'; ordinal: bigint; order: ShopOrder | undefined; stateHash: Buffer; at: Date }
   /** The state in a delivery's body, of a shop without keys. */
   | { kind: 'body'; order: ShopOrder; stateHash: Buffer }
-  | { kind: 'deleted'; receivedAt: Date }
+  /** `at`: by the shop's word, else when it was heard of. */
+  | { kind: 'deleted'; at: Date }
   /** No news: what is known is worked through again. */
   | { kind: 'memory' }
 
@@ -41,7 +42,7 @@ export function mergeSighting(known: KnownOrder, sighting: Sighting): Merged {
     case 'look':
       return mergeLook(known, sighting)
     case 'deleted':
-      return mergeDeleted(known, sighting.receivedAt)
+      return mergeDeleted(known, sighting.at)
     case 'body':
       return mergeBody(known, sighting)
   }
@@ -75,11 +76,11 @@ function mergeLook(known: KnownOrder, look: Extract<Sighting, { kind: 'look' }>)
   return { known: { ...rest, lookedAt: look.ordinal, goneAt }, news: true, conflict: false }
 }
 
-function mergeDeleted(known: KnownOrder, receivedAt: Date): Merged {
-  if (known.goneAt && known.goneAt >= receivedAt) {
+function mergeDeleted(known: KnownOrder, at: Date): Merged {
+  if (known.goneAt && known.goneAt >= at) {
     return unchanged(known, 'A later removal of the order is known.')
   }
-  return { known: { ...known, goneAt: receivedAt }, news: true, conflict: false }
+  return { known: { ...known, goneAt: at }, news: true, conflict: false }
 }
 
 function mergeBody(known: KnownOrder, body: Extract<Sighting, { kind: 'body' }>): Merged {

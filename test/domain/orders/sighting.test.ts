@@ -38,7 +38,7 @@ function look(ordinal: bigint, read: ShopOrder | undefined): Sighting {
 }
 
 function deleted(minute: number): Sighting {
-  return { kind: 'deleted', receivedAt: new Date(start + minute * 60_000) }
+  return { kind: 'deleted', at: new Date(start + minute * 60_000) }
 }
 
 function knownFrom(sightings: readonly Sighting[]): KnownOrder {
