@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import untrustedCertificate from 'smtp-server/lib/tls-options.js'
+import { isPrivateHost } from '../../../connectors/woocommerce/addresses.ts'
 import { readFailure } from '../../../connectors/woocommerce/failure.ts'
 import { createWooCommerceShop } from '../../../connectors/woocommerce/woocommerce.ts'
 import { ShopApiError, type ShopKeys } from '../../../src/ports/shop.ts'
@@ -184,6 +185,10 @@ describe('keys and addresses', () => {
       'localhost',
       '[::1]',
       '[::ffff:127.0.0.1]',
+      '[::127.0.0.1]',
+      '[64:ff9b::127.0.0.1]',
+      '[2002:7f00:1::]',
+      '[fe80::1]',
       '169.254.169.254',
       '10.0.0.1',
       '2130706433',
@@ -193,5 +198,8 @@ describe('keys and addresses', () => {
       expect(error.message).toMatch(/private network/)
     }
     expect(shop.requests).toHaveLength(0)
+    for (const host of ['8.8.8.8', '[::ffff:8.8.8.8]', '[2606:4700::1111]', 'shop.example']) {
+      expect(isPrivateHost(new URL(`http://${host}`).hostname)).toBe(false)
+    }
   })
 })

@@ -10,6 +10,8 @@ export interface DeliverOptions {
   reorder?: number
   /** Left in the queue until the next run, where it may be merged with what happens until then. */
   delay?: number
+  /** How many runners of the queue work at the same time. Default 1. */
+  atOnce?: number
   /** Of the chance; the same seed does the same. */
   seed?: number
 }
@@ -26,7 +28,7 @@ export async function deliver(webhooks: Webhooks, options: DeliverOptions = {}):
   const happens = (share: number | undefined) => chance() < (share ?? 0)
   const done: Delivered = { sent: [], lost: [], delayed: [] }
   const run: Waiting[] = []
-  for (const entry of webhooks.waiting.splice(0)) {
+  for (const entry of webhooks.take()) {
     if (happens(options.loss)) done.lost.push(entry)
     else if (happens(options.delay)) done.delayed.push(entry)
     else run.push(...(happens(options.duplicate) ? [entry, entry] : [entry]))
@@ -34,16 +36,15 @@ export async function deliver(webhooks: Webhooks, options: DeliverOptions = {}):
   for (let place = 0; place < run.length; place += 1) {
     if (happens(options.reorder)) swap(run, place, Math.floor(chance() * run.length))
   }
-  for (const entry of run) {
-    const sent = await webhooks.send(entry)
-    if (sent) done.sent.push(sent)
+  const runner = async (): Promise<void> => {
+    for (let entry = run.shift(); entry; entry = run.shift()) {
+      const sent = await webhooks.send(entry)
+      if (sent) done.sent.push(sent)
+    }
   }
-  webhooks.waiting.unshift(...done.delayed.filter((entry) => !webhooks.waiting.some(isSameAs(entry))))
+  await Promise.all(Array.from({ length: options.atOnce ?? 1 }, runner))
+  webhooks.putBack(done.delayed)
   return done
-}
-
-function isSameAs(entry: Waiting): (other: Waiting) => boolean {
-  return (other) => other.webhookId === entry.webhookId && other.resourceId === entry.resourceId
 }
 
 function swap<T>(list: T[], left: number, right: number): void {

@@ -29,6 +29,7 @@ export interface OrderActs {
   ): number
   /** Pays back an amount that names no line. Gives the refund's id. */
   refundAmount(id: number, amount: string, reason?: string): number
+  /** Before WooCommerce 11.2 neither a webhook nor the order's date_modified tells of it. */
   deleteRefund(id: number, refundId: number): void
   trash(id: number): void
   untrash(id: number): void
@@ -142,7 +143,6 @@ export function orderActs(store: Store): OrderActs {
       store.state.refunds[id] = (store.state.refunds[id] ?? []).filter(
         (refund) => !('id' in refund && refund.id === refundId),
       )
-      save(order)
     },
     trash(id) {
       const order = orderOf(store, id)

@@ -39,8 +39,16 @@ export interface Webhooks {
   remove(id: number): void
   /** What happened is put into the queue of each active webhook of the topic, unless it waits there already. */
   emit(topic: string, resourceId: number): void
-  waiting: Waiting[]
-  /** Sends one now; false when the webhook is gone or no longer active. */
+  /** What waits in the queue, oldest first. */
+  waiting(): Waiting[]
+  /** Empties the queue. */
+  take(): Waiting[]
+  /** Puts deliveries before all others in the queue, merged with what waits there. */
+  putBack(entries: Waiting[]): void
+  /**
+   * Sends one now; undefined when the webhook is gone. What was queued before a webhook was disabled is sent all the same,
+   * because WooCommerce looks at the status only when something happens.
+   */
   send(waiting: Waiting): Promise<Sent | undefined>
   failuresOf(id: number): number
   pings: { webhookId: number; status: number | undefined }[]
@@ -78,7 +86,7 @@ export function makeWebhooks(
   const all = new Map<number, Webhook>()
   const pings: Webhooks['pings'] = []
   let lastId = 1
-  const waiting: Waiting[] = []
+  const queue = new Map<string, Waiting>()
 
   async function ping(webhook: Webhook): Promise<void> {
     const { id, delivery_url } = webhook.body
@@ -143,13 +151,25 @@ export function makeWebhooks(
       for (const { body } of all.values()) {
         const entry = { webhookId: body.id, topic, resourceId }
         if (body.topic !== topic || body.status !== 'active') continue
-        if (!waiting.some((known) => isSame(known, entry))) waiting.push(entry)
+        if (!queue.has(placeOf(entry))) queue.set(placeOf(entry), entry)
       }
     },
-    waiting,
+    waiting: () => [...queue.values()],
+    take() {
+      const taken = [...queue.values()]
+      queue.clear()
+      return taken
+    },
+    putBack(entries) {
+      const later = [...queue]
+      queue.clear()
+      for (const [place, entry] of [...entries.map((entry) => [placeOf(entry), entry] as const), ...later]) {
+        queue.set(place, entry)
+      }
+    },
     async send(entry) {
       const webhook = all.get(entry.webhookId)
-      if (webhook?.body.status !== 'active') return undefined
+      if (!webhook) return undefined
       const body = phpJson(contentOf(store, entry))
       const deliveryId = deliveryIdOf(entry.webhookId, store.now())
       const headers = headersOf(store, entry, { body, secret: webhook.secret, deliveryId })
@@ -210,6 +230,7 @@ function agent(store: Store): Record<string, string> {
   }
 }
 
-function isSame(left: Waiting, right: Waiting): boolean {
-  return left.webhookId === right.webhookId && left.resourceId === right.resourceId
+/** Deliveries with the same place are merged. */
+function placeOf({ webhookId, resourceId }: Waiting): string {
+  return `${webhookId} ${resourceId}`
 }
