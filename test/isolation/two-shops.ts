@@ -38,6 +38,8 @@ export interface RowIds {
   messages: string
   offers: string
   orders: string
+  /** Position of the one attachment of the message. */
+  attachments: string
   packages: string
   reviews: string
   sessions: string
@@ -126,7 +128,22 @@ export async function furnishShop({ app, deps }: TestApp, mark: string): Promise
     body: `${mark} answer`,
     idempotencyKey: randomUUID(),
   })
-  await prisma.message.updateMany({ where: { shopId, id: messageId }, data: { state: 'unknown' } })
+  await prisma.message.updateMany({
+    where: { shopId, id: messageId },
+    data: { state: 'unknown', html: `<p>${mark} answer</p>` },
+  })
+  await prisma.attachment.create({
+    data: {
+      shopId,
+      ticketId,
+      messageId,
+      position: 1,
+      name: `${mark}.txt`,
+      mediaType: 'text/plain',
+      size: 5,
+      blob: await deps.blobs.put(Buffer.from(`${mark} file`)),
+    },
+  })
   await request(app)
     .post(`/api/v1/tickets/${ticketId}/notes`)
     .set('Authorization', `Bearer ${key}`)
@@ -193,6 +210,7 @@ export async function furnishShop({ app, deps }: TestApp, mark: string): Promise
       messages: String(messageId),
       offers: String(offerId),
       orders: String(order.id),
+      attachments: '1',
       packages: sold.id,
       reviews: String(review.id),
       sessions: sessionId,
