@@ -10,6 +10,9 @@ const statusContract = z.object({
   settings: z.object({ currency: text }),
 })
 
+/** Asked for as a whole, the environment makes the shop call two servers elsewhere first, which may take it many seconds. */
+const statusFields = 'environment.home_url,environment.version,settings.currency'
+
 /** A shop whose time zone is set as an offset writes '' here. */
 const indexContract = z.object({ home: text, timezone_string: text })
 
@@ -21,7 +24,7 @@ export async function readFacts(call: ShopCall, keys: ShopKeys): Promise<ShopFac
   const proof = await call.get('orders', { per_page: '1', _fields: 'id' })
   parse(z.array(z.unknown()), proof.body, 'a list of orders')
   const [status, index, country] = await Promise.all([
-    whenAllowed(statusContract, () => call.get('system_status', { _fields: 'environment,settings' })),
+    whenAllowed(statusContract, () => call.get('system_status', { _fields: statusFields })),
     whenAllowed(indexContract, () => call.getIndex({ _fields: 'home,timezone_string' })),
     whenAllowed(z.object({ value: text }), () => call.get('settings/general/woocommerce_default_country')),
   ])

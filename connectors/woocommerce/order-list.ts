@@ -38,17 +38,17 @@ function paramsOf(query: OrderQuery): Params {
     // A list with commas, not an array: over http the vendor's client sorts ten and more elements otherwise than the
     // shop does when it checks the signature.
     ...(query.orderIds && { include: query.orderIds.map((id) => pathId(id, 'order')).join(',') }),
-    ...(query.changedSince && { modified_after: justBefore(query.changedSince) }),
+    ...(query.changedSince && sinceMoment(query.changedSince)),
   }
 }
 
 /**
  * The shop leaves out what changed at this very second, and keeps whole seconds. It reads a time with milliseconds as its
- * own local time, so they must not be written.
+ * own local time, so they must not be written. Moments before 1970 are none to PHP, so "since ever" asks for all.
  */
-function justBefore(moment: Date): string {
-  const second = Math.floor(moment.getTime() / 1000)
-  return new Date((second - 1) * 1000).toISOString().replace('.000Z', 'Z')
+function sinceMoment(moment: Date): Params {
+  const second = Math.floor(moment.getTime() / 1000) - 1
+  return second > 0 ? { modified_after: new Date(second * 1000).toISOString().replace('.000Z', 'Z') } : {}
 }
 
 const statusTotals = z.array(z.object({ slug: z.string().regex(/^[\w-]+$/) })).min(1)

@@ -114,7 +114,8 @@ export interface OrderPage {
 export interface OrderQuery {
   /**
    * Orders changed at this moment or later, in all statuses, those in the trash too. Older WooCommerce shops compare
-   * local times, in which an hour comes twice when summer time ends: look back further than an hour now and then.
+   * local times, in which an hour comes twice when summer time ends: look back further than an hour now and then. And
+   * WooCommerce before 11.2 does not count the deletion of a refund as a change: look orders up by id now and then.
    */
   changedSince?: Date
   /** Only these, whatever their status. At most 100. */

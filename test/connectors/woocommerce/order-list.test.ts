@@ -53,6 +53,8 @@ describe('listing orders', () => {
     expect(idsOf(await list({ changedSince: new Date(start + 1_000) }))).toEqual(ids.slice(1))
     expect(idsOf(await list({ changedSince: new Date(start + 1_999) }))).toEqual(ids.slice(1))
     expect(idsOf(await list({ changedSince: new Date(start + 3_000) }))).toEqual([])
+    expect(idsOf(await list({ changedSince: new Date(0) }))).toEqual(ids)
+    expect(listRequests().at(-1)?.url).not.toContain('modified_after')
     expect(listRequests()[0]?.url).toContain('modified_after=2026-11-22T10%3A00%3A00Z')
   })
 

@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { loadExchanges } from './captures.ts'
 import type { ShopState } from './final-states.ts'
 import { type FakeServer, type ReceivedRequest, startServer } from './http-server.ts'
 import { answerRest } from './shop/answer.ts'
 import { makeCertificate } from './shop/certificate.ts'
 import { type Approval, approve, deny } from './shop/connect.ts'
+import { addCustomer, type NewCustomer } from './shop/customers.ts'
 import { type Delivered, type DeliverOptions, deliver } from './shop/deliver.ts'
 import { makeKey, type ShopKey, type ShopKeyPair } from './shop/keys.ts'
 import { type OrderActs, orderActs } from './shop/orders.ts'
@@ -13,10 +13,10 @@ import { type ProductActs, productActs } from './shop/products.ts'
 import { type Reply, restError } from './shop/reply.ts'
 import type { Paging } from './shop/rest/list.ts'
 import { answerIndex } from './shop/rest/site.ts'
-import { capturedProducts, dates, type Site, type Store } from './shop/store.ts'
+import { capturedProducts, type Site, type Store } from './shop/store.ts'
 import { type ShopTrouble, troubles } from './shop/troubles.ts'
 import { makeWebhooks, type Webhooks } from './shop/webhooks.ts'
-import { type CustomerBody, phpJson } from './shop/wire.ts'
+import { phpJson } from './shop/wire.ts'
 import { findKey } from './shop-auth.ts'
 
 export type { ShopTrouble } from './shop/troubles.ts'
@@ -37,7 +37,7 @@ export interface FakeShop extends FakeServer, OrderActs, ProductActs {
   now: () => Date
   paging: Paging
   /** Gives the account's id. */
-  addCustomer(customer: { email: string; firstName?: string; lastName?: string; country?: string }): number
+  addCustomer(customer: NewCustomer): number
   addKey(key?: Partial<ShopKey>): ShopKey
   /** The merchant deletes the key. */
   revokeKey(consumerKey: string): void
@@ -51,8 +51,8 @@ export interface FakeShop extends FakeServer, OrderActs, ProductActs {
   approve(pageUrl: string): Promise<Approval>
   deny(pageUrl: string): Approval
   /**
-   * The next `times` requests go wrong; for ever when not given. `where` looks at method and address, such as
-   * /GET .*\\/orders\\/20\\/refunds/.
+   * The next `times` requests go wrong; for ever when not given. `where` is tried on method and address, such as
+   * "GET /wp-json/wc/v3/orders/20/refunds?per_page=100".
    */
   misbehave(trouble: ShopTrouble, times?: number, where?: RegExp): void
   behave(): void
@@ -134,7 +134,7 @@ export async function startFakeShop(options: FakeShopOptions = {}): Promise<Fake
     paging: 'honest' as const,
     webhooks,
     certificate: tls?.cert,
-    addCustomer: (made: Parameters<FakeShop['addCustomer']>[0]) => addCustomer(store, made),
+    addCustomer: (made: NewCustomer) => addCustomer(store, made),
     addKey(made: Partial<ShopKey> = {}) {
       keys.push(makeKey(made))
       return keys.at(-1) as ShopKey
@@ -199,24 +199,4 @@ export async function startFakeShop(options: FakeShopOptions = {}): Promise<Fake
 function send(response: ServerResponse, { status, body, headers = {} }: Reply): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=UTF-8', ...headers })
   response.end(phpJson(body))
-}
-
-const accountTemplate = loadExchanges('rest-08-customers.json').find(({ request }) =>
-  request.path.endsWith('/customers/3'),
-)?.body as CustomerBody
-
-function addCustomer(store: Store, made: Parameters<FakeShop['addCustomer']>[0]): number {
-  const id = store.nextId()
-  const names = { first_name: made.firstName ?? 'Ana', last_name: made.lastName ?? 'Novak' }
-  store.customers[id] = {
-    ...structuredClone(accountTemplate),
-    id,
-    email: made.email,
-    ...names,
-    username: made.email.split('@')[0] ?? '',
-    ...dates(store, 'date_created', store.now()),
-    ...dates(store, 'date_modified', store.now()),
-    billing: { ...accountTemplate.billing, ...names, email: made.email, country: made.country ?? 'SI' },
-  }
-  return id
 }

@@ -1,4 +1,5 @@
-import type { Sent, Waiting, Webhooks } from './webhooks.ts'
+import type { Waiting } from './delivery.ts'
+import type { Sent, Webhooks } from './webhooks.ts'
 
 /** Shares of the deliveries, from 0 to 1, to which it happens. */
 export interface DeliverOptions {

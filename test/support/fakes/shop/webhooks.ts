@@ -1,7 +1,5 @@
-import { createHash, createHmac } from 'node:crypto'
 import { loadExchanges } from '../captures.ts'
-import { asProduct } from './products.ts'
-import { restError } from './reply.ts'
+import { agentHeaders, contentOf, deliveryIdOf, headersOf, type Waiting } from './delivery.ts'
 import { post } from './send.ts'
 import { dates, linksOf, type Store } from './store.ts'
 import { phpJson } from './wire.ts'
@@ -22,13 +20,6 @@ interface Webhook {
   failures: number
   /** A ping is due after the next delivery, because the last one did not get exactly 200. */
   pingDue: boolean
-}
-
-/** A delivery that waits for the queue to run. Its body is made only then. */
-export interface Waiting {
-  webhookId: number
-  topic: string
-  resourceId: number
 }
 
 export interface Webhooks {
@@ -90,7 +81,7 @@ export function makeWebhooks(
 
   async function ping(webhook: Webhook): Promise<void> {
     const { id, delivery_url } = webhook.body
-    const headers = { ...agent(store), 'content-type': 'application/x-www-form-urlencoded' }
+    const headers = { ...agentHeaders(store), 'content-type': 'application/x-www-form-urlencoded' }
     let url: string | undefined = delivery_url
     let status: number | undefined
     // A ping follows redirects, which a delivery does not.
@@ -181,52 +172,6 @@ export function makeWebhooks(
     },
     failuresOf: (id) => all.get(id)?.failures ?? 0,
     pings,
-  }
-}
-
-/** The state at this moment; of a deletion only the id; of what is gone by now the error of the REST API. */
-function contentOf(store: Store, { topic, resourceId }: Waiting): object {
-  if (topic.endsWith('.deleted')) return { id: resourceId }
-  if (topic.startsWith('order.')) {
-    const gone = restError('woocommerce_rest_shop_order_invalid_id', 'Invalid ID.', 404)
-    return store.state.orders[resourceId] ?? gone.body
-  }
-  const gone = restError('woocommerce_rest_product_invalid_id', 'Invalid ID.', 404)
-  const product = store.products[resourceId]
-  return product ? asProduct(store, product) : gone.body
-}
-
-/** The same for all deliveries of one webhook within one second, whatever they are about. */
-function deliveryIdOf(webhookId: number, at: Date): string {
-  return createHash('md5')
-    .update(`${webhookId} ${Math.floor(at.getTime() / 1000)}`)
-    .digest('hex')
-}
-
-function headersOf(
-  store: Store,
-  { webhookId, topic }: Waiting,
-  { body, secret, deliveryId }: { body: string; secret: string; deliveryId: string },
-): Record<string, string> {
-  const [resource = '', event = ''] = topic.split('.')
-  return {
-    ...agent(store),
-    'Content-Type': 'application/json',
-    'X-WC-Webhook-Source': `${store.home()}/`,
-    'X-WC-Webhook-Topic': topic,
-    'X-WC-Webhook-Resource': resource,
-    'X-WC-Webhook-Event': event,
-    'X-WC-Webhook-Signature': createHmac('sha256', secret).update(body).digest('base64'),
-    'X-WC-Webhook-ID': String(webhookId),
-    'X-WC-Webhook-Delivery-ID': deliveryId,
-  }
-}
-
-function agent(store: Store): Record<string, string> {
-  return {
-    'User-Agent': `WooCommerce/${store.site.version} Hookshot (WordPress/6.9.7)`,
-    Accept: '*/*',
-    'Accept-Encoding': 'deflate, gzip, br, zstd',
   }
 }
 
