@@ -11,6 +11,7 @@ import { cliActor } from './actor.ts'
 import { id, list, number } from './arguments.ts'
 import { notice, printResult } from './output.ts'
 import { addPackageCommands } from './packages.ts'
+import { addSyncCommands } from './sync.ts'
 import type { WithDeps } from './with-deps.ts'
 
 const words = wordsFor('en')
@@ -34,6 +35,7 @@ export function addAdministration(program: Command, withDeps: WithDeps): void {
     )
 
   addPackageCommands(program, withDeps)
+  addSyncCommands(program, withDeps)
 
   command('shop:settings', 'shopSettings')
     .requiredOption('--shop <id>', help('shop'), id)

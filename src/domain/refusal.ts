@@ -19,6 +19,7 @@ export type Refusal =
         | 'contact'
         | 'package'
         | 'import'
+        | 'backfill'
     }
   | { code: 'invalid'; fields: FieldProblem[] }
   | { code: 'insufficient_credits'; requiredUnits: bigint; availableUnits: bigint }
@@ -55,6 +56,8 @@ export type Refusal =
   | { code: 'package_retired' }
   | { code: 'agent_exists' }
   | { code: 'login_link_spent' }
+  | { code: 'shop_not_askable' }
+  | { code: 'backfill_running' }
 
 /** A field of the input, what is wrong with it and the mend, in English for the API and the CLI. */
 export interface FieldProblem {

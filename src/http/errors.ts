@@ -136,6 +136,8 @@ function verdictOf(refusal: Refusal | HttpRefusal): Verdict {
     case 'message_reversed':
     case 'agent_exists':
     case 'same_customer':
+    case 'shop_not_askable':
+    case 'backfill_running':
       return { status: 409 }
     case 'login_link_spent':
       return { status: 410 }

@@ -4,14 +4,31 @@ import { z } from 'zod'
 
 const id = z.string().regex(/^\d+$/)
 
-/** Every job: its payload, and how often it is tried before a person must look. */
+/**
+ * Every job: its payload, and how often it is tried before a person must look. Those of the lane `shops` wait for shops, or take
+ * long; they have workers of their own, so that a mail never waits for a shop.
+ */
 export const jobs = {
   /** Understands one stored delivery. */
   process_delivery: { payload: z.object({ shopId: id, deliveryId: id }), maxAttempts: 25 },
   /** Hands one queued message to its provider. */
   send_message: { payload: z.object({ shopId: id, ticketId: id, messageId: id }), maxAttempts: 25 },
   /** Puts a note on the shop's order; only for shops with keys. */
-  add_order_note: { payload: z.object({ shopId: id, orderId: id, note: z.string() }), maxAttempts: 12 },
+  add_order_note: {
+    payload: z.object({ shopId: id, orderId: id, note: z.string() }),
+    maxAttempts: 12,
+    lane: 'shops',
+  },
+  /** Every five minutes, and when workers start: has each shop reconciled. */
+  reconcile_shops: { payload: z.object({}).loose(), maxAttempts: 1 },
+  /** Takes in what a shop changed since the last time. */
+  reconcile_shop: { payload: z.object({ shopId: id }), maxAttempts: 3, lane: 'shops' },
+  /** Every hour: has each shop looked at whose last look is a day ago. */
+  look_at_shops: { payload: z.object({}).loose(), maxAttempts: 1 },
+  /** Looks at a shop's orders with credits, which finds those that were deleted for good. */
+  look_at_orders: { payload: z.object({ shopId: id }), maxAttempts: 3, lane: 'shops' },
+  /** Reads the orders of the days before a shop was connected, a minute's worth each time. */
+  backfill_orders: { payload: z.object({ shopId: id, backfillId: id }), maxAttempts: 25, lane: 'shops' },
   /** Looks again at orders whose lines matched no package when a package is added. */
   rematch_orders: { payload: z.object({ shopId: id }), maxAttempts: 12 },
   /** Works these orders through again, or all in these statuses, because what decides about them changed. */
@@ -34,8 +51,11 @@ export const jobs = {
     payload: z.object({
       shopId: id,
       agentId: id,
-      template: z.enum(['ledger-alarm']),
-      data: z.object({ checkedAt: z.iso.datetime() }),
+      template: z.enum(['ledger-alarm', 'shop-problem']),
+      data: z.union([
+        z.object({ checkedAt: z.iso.datetime() }),
+        z.object({ kind: z.enum(['keys', 'unreachable', 'orders_gone']), toldAt: z.iso.datetime() }),
+      ]),
     }),
     maxAttempts: 25,
   },
@@ -59,7 +79,7 @@ export const jobs = {
   },
   /** Each minute: closes sessions whose hold timed out, frees the work of dead processes. */
   sweep: { payload: z.object({}).loose(), maxAttempts: 1 },
-} as const satisfies Record<string, { payload: z.ZodType; maxAttempts: number }>
+} as const satisfies Record<string, { payload: z.ZodType; maxAttempts: number; lane?: 'shops' }>
 
 export type JobName = keyof typeof jobs
 export type JobPayload<Name extends JobName> = z.infer<(typeof jobs)[Name]['payload']>

@@ -5,6 +5,7 @@ import { expireCredits } from '../domain/credits/expire-credits.ts'
 import { warnExpiry } from '../domain/credits/warn-expiry.ts'
 import { sendInvitation } from '../domain/customers/invite-person.ts'
 import type { Deps } from '../domain/deps.ts'
+import { enqueueJob } from '../domain/enqueue.ts'
 import { failMail } from '../domain/mail/fail-mail.ts'
 import { processMail } from '../domain/mail/process-mail.ts'
 import { sendNoPackage } from '../domain/mail/send-no-package.ts'
@@ -14,26 +15,52 @@ import { processDelivery } from '../domain/orders/process-delivery.ts'
 import { recheckOrders } from '../domain/orders/recheck-orders.ts'
 import { rematchOrders } from '../domain/orders/rematch-orders.ts'
 import { closeTimedOutSessions } from '../domain/sessions/close-timed-out-sessions.ts'
+import { enqueueLooks, enqueueReconciles } from '../domain/sync/enqueue-syncs.ts'
+import { lookAtOrders } from '../domain/sync/look-at-orders.ts'
+import { reconcileShop } from '../domain/sync/reconcile-shop.ts'
+import { runBackfill } from '../domain/sync/run-backfill.ts'
+import { syncJob } from '../domain/sync/sync-jobs.ts'
 import { sendMessage } from '../domain/tickets/send-message.ts'
 import type { JobName, JobPayload } from './catalog.ts'
 import { freeDeadPools } from './lease.ts'
+import type { ShopTurns } from './shop-turns.ts'
 
 type Handler<Name extends JobName> = (deps: Deps, payload: JobPayload<Name>, run: JobRun) => Promise<void>
 
 /** One attempt at a job. `lastTry`: the queue will not call again, so what must not be forgotten is recorded now. */
 export interface JobRun {
   lastTry: boolean
+  /** Set while the workers are being stopped: what takes long ends soon and lets another process go on. */
+  signal: AbortSignal
+  turns: ShopTurns
 }
 
-export function jobRun(helpers: Pick<JobHelpers, 'job'>): JobRun {
-  return { lastTry: helpers.job.attempts >= helpers.job.max_attempts }
+export function jobRun(helpers: Pick<JobHelpers, 'job' | 'abortSignal'>, turns: ShopTurns): JobRun {
+  return {
+    lastTry: helpers.job.attempts >= helpers.job.max_attempts,
+    signal: helpers.abortSignal,
+    turns,
+  }
+}
+
+const minute = 60_000
+
+/** A job's own deadline: whatever is left is another job's, behind those of other shops. */
+function deadline(run: JobRun, ms: number): () => boolean {
+  const ends = performance.now() + ms
+  return () => run.signal.aborted || performance.now() >= ends
 }
 
 export const handlers: { [Name in JobName]: Handler<Name> } = {
   async process_delivery(deps, payload, run) {
     const key = { shopId: BigInt(payload.shopId), deliveryId: BigInt(payload.deliveryId) }
     try {
-      await processDelivery(deps, key)
+      const takeTurn = () => run.turns.take(payload.shopId)
+      const outcome = await processDelivery(deps, { ...key, takeTurn })
+      if (outcome.kind === 'done') return
+      // A job of its own, so that waiting for the shop uses up no try.
+      const pause = new Date(deps.clock.now().getTime() + run.turns.pause(payload.shopId))
+      await enqueueJob(deps.db, 'process_delivery', payload, { runAt: outcome.until ?? pause })
     } catch (error) {
       if (run.lastTry) await failDelivery(deps, { ...key, reason: String(error) })
       throw error
@@ -54,6 +81,47 @@ export const handlers: { [Name in JobName]: Handler<Name> } = {
       shopId: BigInt(payload.shopId),
       orderId: BigInt(payload.orderId),
       note: payload.note,
+    })
+  },
+
+  async reconcile_shops(deps) {
+    await enqueueReconciles(deps)
+  },
+
+  async reconcile_shop(deps, payload, run) {
+    const shopId = BigInt(payload.shopId)
+    const { outcome } = await reconcileShop(deps, { shopId, isOver: deadline(run, 4 * minute) })
+    if (outcome === 'stopped') {
+      await enqueueJob(deps.db, 'reconcile_shop', payload, syncJob('reconcile', shopId))
+    }
+  },
+
+  async look_at_shops(deps) {
+    await enqueueLooks(deps)
+  },
+
+  async look_at_orders(deps, payload, run) {
+    const shopId = BigInt(payload.shopId)
+    const isOver = deadline(run, 4 * minute)
+    await reconcileShop(deps, { shopId, deep: true, isOver })
+    const { outcome } = await lookAtOrders(deps, { shopId, isOver })
+    if (outcome === 'stopped') {
+      await enqueueJob(deps.db, 'look_at_orders', payload, syncJob('look', shopId))
+    }
+  },
+
+  async backfill_orders(deps, payload, run) {
+    const shopId = BigInt(payload.shopId)
+    const backfillId = BigInt(payload.backfillId)
+    const { outcome, notBefore } = await runBackfill(deps, {
+      shopId,
+      backfillId,
+      isOver: deadline(run, minute),
+    })
+    if (outcome === 'ended') return
+    await enqueueJob(deps.db, 'backfill_orders', payload, {
+      ...syncJob('backfill', shopId),
+      ...(notBefore && { runAt: notBefore }),
     })
   },
 
@@ -109,11 +177,16 @@ export const handlers: { [Name in JobName]: Handler<Name> } = {
   },
 
   async sweep(deps) {
-    const freed = await freeDeadPools(deps.db)
-    if (freed.length > 0) {
-      deps.log.warn({ pools: freed.length }, 'freed the jobs of processes that died')
-      deps.wakeWorkers()
-    }
-    await closeTimedOutSessions(deps)
+    await sweep(deps)
   },
+}
+
+/** Frees the work of dead processes, and closes sessions whose hold timed out. */
+export async function sweep(deps: Deps): Promise<void> {
+  const freed = await freeDeadPools(deps.db)
+  if (freed.length > 0) {
+    deps.log.warn({ pools: freed.length }, 'freed the jobs of processes that died')
+    deps.wakeWorkers()
+  }
+  await closeTimedOutSessions(deps)
 }

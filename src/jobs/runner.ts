@@ -1,15 +1,19 @@
 import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Logger, run, type TaskList, type WorkerEvents } from 'graphile-worker'
+import { Logger, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker'
 import type { Deps } from '../domain/deps.ts'
+import { enqueueJob } from '../domain/enqueue.ts'
 import { TryLater } from '../domain/tickets/send-message.ts'
 import { type JobName, jobs } from './catalog.ts'
-import { handlers, jobRun } from './handlers.ts'
-import { registerPool, takeLease } from './lease.ts'
+import { handlers, type JobRun, jobRun, sweep } from './handlers.ts'
+import { type Lease, registerPool, takeLease } from './lease.ts'
+import { makeShopTurns } from './shop-turns.ts'
 
 // In UTC. A night's check that no process was up for is made up for in the hours after it.
 export const crontab = `
 * * * * * sweep
+*/5 * * * * reconcile_shops ?max=1
+20 * * * * look_at_shops ?max=1
 */10 * * * * expire_credits ?max=1
 5 * * * * warn_expiry ?max=1
 30 2 * * * verify_ledger ?fill=6h&max=5
@@ -79,64 +83,99 @@ interface Workers {
 
 async function startWorkers(deps: Deps, options: Options): Promise<Workers> {
   const lease = await takeLease(deps.db)
+  const lanes: Runner[] = []
+  const stopLanes = async () => {
+    for (const lane of lanes) {
+      // Workers that have ended by themselves refuse to be stopped.
+      await lane
+        .stop()
+        .catch((error: unknown) => deps.log.debug({ error: String(error) }, 'workers not stopped'))
+    }
+  }
   try {
-    const events = new EventEmitter() as WorkerEvents
-    events.on('pool:create', ({ workerPool }) => {
-      registerPool(deps.db, { poolId: workerPool.id, lease, at: deps.clock.now() }).catch((error: unknown) =>
-        deps.log.error(
-          { error: String(error) },
-          'pool not registered; if it dies, its jobs wait for the sweep',
-        ),
-      )
-    })
-    await handlers.sweep(deps, {}, { lastTry: true })
-    const runner = await run({
-      connectionString: options.connectionString,
-      concurrency: options.concurrency,
-      maxPoolSize: options.concurrency + 2,
-      noHandleSignals: true,
-      pollInterval: 1000,
-      taskList: taskList(deps),
-      crontab,
-      events,
-      logger: queueLogger(deps),
-      // Without batches the queue leaves the promise of an outcome that it could not write to nobody, and that ends the process.
-      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
-    })
+    await sweep(deps)
+    const { connectionString, concurrency } = options
+    lanes.push(await startLane(deps, lease, { connectionString, concurrency, crontab }))
+    lanes.push(
+      await startLane(deps, lease, {
+        connectionString,
+        concurrency: shopWorkers(concurrency),
+        lane: 'shops',
+      }),
+    )
+    // What was missed while no process was up is found now and not at the next tick of the clock.
+    await enqueueJob(deps.db, 'reconcile_shops', {}, { key: 'reconcile_shops' })
+    const ends = lanes.map((lane) => lane.promise.catch((error: unknown) => error))
     return {
-      ended: Promise.race([
-        runner.promise.catch((error: unknown) => error),
-        lease.lost.then(() => 'the connection to the database was lost'),
-      ]),
+      ended: Promise.race([...ends, lease.lost.then(() => 'the connection to the database was lost')]),
       async stop() {
-        // Workers that have ended by themselves refuse to be stopped, and a lost connection to be ended.
-        await runner
-          .stop()
-          .catch((error: unknown) => deps.log.debug({ error: String(error) }, 'workers not stopped'))
+        await stopLanes()
+        // A lost connection refuses to be ended.
         await lease.end().catch(() => undefined)
       },
     }
   } catch (error) {
+    await stopLanes()
     await lease.end().catch(() => undefined)
     throw error
   }
 }
 
-function taskList(deps: Deps): TaskList {
+/** Of those that wait for shops; a shop takes the time of one at most, so a few that hang leave some to the others. */
+function shopWorkers(concurrency: number): number {
+  return Math.max(2, Math.ceil(concurrency / 2))
+}
+
+interface Lane extends Options {
+  /** Absent: the jobs of no lane. */
+  lane?: 'shops'
+  crontab?: string
+}
+
+function startLane(deps: Deps, lease: Lease, lane: Lane): Promise<Runner> {
+  const events = new EventEmitter() as WorkerEvents
+  events.on('pool:create', ({ workerPool }) => {
+    registerPool(deps.db, { poolId: workerPool.id, lease, at: deps.clock.now() }).catch((error: unknown) =>
+      deps.log.error(
+        { error: String(error) },
+        'pool not registered; if it dies, its jobs wait for the sweep',
+      ),
+    )
+  })
+  return run({
+    connectionString: lane.connectionString,
+    concurrency: lane.concurrency,
+    maxPoolSize: lane.concurrency + 2,
+    noHandleSignals: true,
+    pollInterval: 1000,
+    taskList: taskList(deps, lane),
+    crontab: lane.crontab ?? '',
+    events,
+    logger: queueLogger(deps),
+    // Without batches the queue leaves the promise of an outcome that it could not write to nobody, and that ends the process.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+  })
+}
+
+function taskList(deps: Deps, { lane, concurrency }: Lane): TaskList {
+  // Two workers at least are never kept waiting by shops.
+  const turns = makeShopTurns(Math.max(1, concurrency - 2))
+  const ofLane = (Object.keys(jobs) as JobName[]).filter((name) => laneOf(name) === lane)
   return Object.fromEntries(
-    (Object.keys(jobs) as JobName[]).map((name) => [
+    ofLane.map((name) => [
       name,
       async (payload, helpers) => {
         // The payload fits the handler because both come from the same entry of the catalog.
-        const handle = handlers[name] as (
-          deps: Deps,
-          payload: unknown,
-          run: { lastTry: boolean },
-        ) => Promise<void>
-        await handle(deps, jobs[name].payload.parse(payload), jobRun(helpers))
+        const handle = handlers[name] as (deps: Deps, payload: unknown, run: JobRun) => Promise<void>
+        await handle(deps, jobs[name].payload.parse(payload), jobRun(helpers, turns))
       },
     ]),
   )
+}
+
+function laneOf(name: JobName): 'shops' | undefined {
+  const job = jobs[name]
+  return 'lane' in job ? job.lane : undefined
 }
 
 function queueLogger(deps: Deps): Logger {

@@ -43,6 +43,8 @@ const examples: {
   customer_merged: [{ code: 'customer_merged', into: '7' }, 409],
   agent_exists: [{ code: 'agent_exists' }, 409],
   login_link_spent: [{ code: 'login_link_spent' }, 410],
+  shop_not_askable: [{ code: 'shop_not_askable' }, 409],
+  backfill_running: [{ code: 'backfill_running' }, 409],
   bad_request: [{ code: 'bad_request' }, 400],
   unauthorized: [{ code: 'unauthorized' }, 401],
   forbidden: [{ code: 'forbidden', scope: 'supervise' }, 403],

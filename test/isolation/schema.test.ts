@@ -23,6 +23,7 @@ const sweeps = [
   'ledger_entry_at_idx',
   'message_sending',
   'session_deadline',
+  'sync_finding_unsettled',
 ]
 
 /** Columns that name a row without a foreign key, and what keeps them in their shop. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import request from 'supertest'
+import type { Database } from '../../src/db/database.ts'
 import { addAgent, roles } from '../../src/domain/agents/add-agent.ts'
 import { addApiKey } from '../../src/domain/agents/add-api-key.ts'
 import { signIn } from '../../src/domain/agents/sign-in.ts'
@@ -27,6 +28,8 @@ export const sharedPhone = '+38640123456'
 /** One row of each kind, by the word that stands before its id in an address. */
 export interface RowIds {
   agents: string
+  /** One that runs. */
+  backfills: string
   contacts: string
   /** The second customer of the shop, who may be merged into the first. */
   customers: string
@@ -182,6 +185,7 @@ export async function furnishShop({ app, deps }: TestApp, mark: string): Promise
   })
   await checkLedgers(deps)
 
+  const backfill = await furnishSync(deps.db, shopId, mark)
   const grant = await prisma.creditGrant.findFirstOrThrow({ where: { shopId, customerId } })
   const review = await prisma.review.findFirstOrThrow(where)
   const order = await prisma.shopOrder.findFirstOrThrow(where)
@@ -201,6 +205,7 @@ export async function furnishShop({ app, deps }: TestApp, mark: string): Promise
     linkVersion: ticket.linkVersion,
     ids: {
       agents: String(author.id),
+      backfills: String(backfill),
       contacts: String(contactId),
       customers: String(customerId),
       sources: String(source.customerId),
@@ -217,4 +222,25 @@ export async function furnishShop({ app, deps }: TestApp, mark: string): Promise
       tickets: String(ticketId),
     },
   }
+}
+
+/** What is known of a shop by asking it. Returns the id of a back-fill that runs. */
+async function furnishSync(
+  { prisma }: Pick<Database, 'prisma'>,
+  shopId: bigint,
+  mark: string,
+): Promise<bigint> {
+  const at = new Date()
+  const place = { shopId, externalId: `${mark}-1` }
+  await prisma.shopSync.create({ data: { shopId, watermark: at, startedAt: at, finishedAt: at } })
+  await prisma.shopProblem.create({
+    data: { shopId, kind: 'keys', message: `${mark} problem`, since: at, lastAt: at },
+  })
+  await prisma.syncFinding.create({
+    data: { ...place, number: `${mark}-1`, kind: 'new', foundBy: 'reconcile', foundAt: at, settled: true },
+  })
+  await prisma.unreadableOrder.create({ data: { ...place, reason: `${mark} reason`, since: at, lastAt: at } })
+  const running = { days: 30, since: at, startedBy: `${mark} starter`, startedAt: at }
+  const { id } = await prisma.backfill.create({ data: { shopId, ...running } })
+  return id
 }

@@ -30,6 +30,7 @@ export interface Parties {
 /** Ids by the word that stands before them in an address; a new word has to be added here. */
 const areas: Record<string, keyof RowIds> = {
   attachments: 'attachments',
+  backfills: 'backfills',
   contacts: 'contacts',
   customers: 'customers',
   import: 'imports',

@@ -17,6 +17,8 @@ export interface LoggedInAgent {
   agentWaiversPerDay: number
   /** Of owners: how many problems the last check of the shop's ledger found. */
   ledgerProblems: number
+  /** Of owners: what keeps orders from being fetched from the shop, the oldest. */
+  shopProblem: { kind: 'keys' | 'unreachable' | 'orders_gone'; message: string; since: string } | null
 }
 
 /** The agent of a login cookie; undefined when it is unknown, ended or malformed. One statement. */
@@ -31,7 +33,11 @@ export async function findLogin(
     `select a.shop_id as "shopId", a.id, a.name, a.email, a.role, s.name as "shopName", s.timezone, s.locale,
        s.agent_waivers_per_day as "agentWaiversPerDay",
        coalesce(case when a.role = 'owner' then (
-         select problem_count from ledger_check where shop_id = a.shop_id order by checked_at desc limit 1) end, 0) as "ledgerProblems"
+         select problem_count from ledger_check where shop_id = a.shop_id order by checked_at desc limit 1) end, 0) as "ledgerProblems",
+       case when a.role = 'owner' then (
+         select jsonb_build_object('kind', kind, 'message', message, 'since', since) from shop_problem
+         where shop_id = a.shop_id and cleared_at is null and (kind <> 'unreachable' or since <= $3::timestamptz - interval '1 hour')
+         order by since limit 1) end as "shopProblem"
      from login l
      join agent a on a.shop_id = l.shop_id and a.id = l.agent_id
      join shop s on s.id = l.shop_id

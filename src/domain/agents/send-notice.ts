@@ -3,10 +3,12 @@ import type { JobPayload } from '../../jobs/catalog.ts'
 import type { OutgoingMail } from '../../ports/mail.ts'
 import { renderLedgerAlarm } from '../../words/ledger-alarm.ts'
 import type { RenderedMail } from '../../words/mail.ts'
+import { renderShopProblem } from '../../words/shop-problem.ts'
 import { wordsFor } from '../../words/words.ts'
 import { findLedgerCheck } from '../credits/find-ledger-check.ts'
 import type { Deps } from '../deps.ts'
 import { senderOf } from '../mail-sender.ts'
+import { listProblems, type ProblemKind } from '../sync/shop-problems.ts'
 import { TryLater } from '../tickets/send-message.ts'
 
 type NoticeDeps = Pick<Deps, 'db' | 'log' | 'mail' | 'publicUrl' | 'mailFrom' | 'mailDomain'>
@@ -50,10 +52,19 @@ export async function sendNotice(deps: NoticeDeps, notice: Notice & { lastTry: b
 }
 
 async function render(deps: NoticeDeps, notice: Notice, reader: Reader): Promise<RenderedMail | undefined> {
-  const check = await findLedgerCheck(deps.db, {
-    shopId: BigInt(notice.shopId),
-    checkedAt: new Date(notice.data.checkedAt),
-  })
+  const shopId = BigInt(notice.shopId)
+  const { data } = notice
+  return 'checkedAt' in data
+    ? await renderAlarm(deps, { shopId, checkedAt: new Date(data.checkedAt) }, reader)
+    : await renderProblem(deps, { shopId, kind: data.kind }, reader)
+}
+
+async function renderAlarm(
+  deps: NoticeDeps,
+  told: { shopId: bigint; checkedAt: Date },
+  reader: Reader,
+): Promise<RenderedMail | undefined> {
+  const check = await findLedgerCheck(deps.db, told)
   if (!check) return undefined
   return renderLedgerAlarm(wordsFor(reader.locale), {
     shopName: reader.shop_name,
@@ -62,6 +73,24 @@ async function render(deps: NoticeDeps, notice: Notice, reader: Reader): Promise
     timeZone: reader.timezone,
     problemCount: check.problemCount,
     problems: check.problems,
+    deskUrl: `${deps.publicUrl}/desk`,
+  })
+}
+
+/** Undefined when it is over by now. */
+async function renderProblem(
+  deps: NoticeDeps,
+  told: { shopId: bigint; kind: ProblemKind },
+  reader: Reader,
+): Promise<RenderedMail | undefined> {
+  const problems = await listProblems(deps.db, told.shopId)
+  const problem = problems.find(({ kind }) => kind === told.kind)
+  if (!problem) return undefined
+  return renderShopProblem(wordsFor(reader.locale), {
+    ...problem,
+    shopName: reader.shop_name,
+    agentName: reader.name,
+    timeZone: reader.timezone,
     deskUrl: `${deps.publicUrl}/desk`,
   })
 }

@@ -24,6 +24,9 @@ export const auditActions = [
   'package_retire',
   'rate_set',
   'settings_change',
+  'backfill_start',
+  'backfill_stop',
+  'accept_gone',
 ] as const
 
 export type AuditAction = (typeof auditActions)[number]

@@ -5,6 +5,7 @@ import { resolveCustomer } from '../customers/resolve-customer.ts'
 import type { Deps } from '../deps.ts'
 import { loadPackages } from '../packages/load-packages.ts'
 import { readShop, type ShopSettings } from '../shops/find-shop.ts'
+import { type Finding, type FoundBy, recordFinding } from '../sync/findings.ts'
 import { applyLines, type LineChange } from './apply-lines.ts'
 import { changeSubscription } from './change-subscription.ts'
 import { closeDelivery } from './deliveries.ts'
@@ -27,28 +28,36 @@ export interface OrderNews {
   sighting: Sighting
   /** The delivery that brought it; it gets its outcome in the same commit. */
   deliveryId?: bigint
+  /** Nobody brought it: we asked. News that no delivery had told of is noted as a finding. */
+  foundBy?: FoundBy
+  /** An order that is met for the first time and was paid before this is history: nobody is written to because of it. */
+  historyBefore?: Date
 }
 
 /**
  * Takes in one piece of news about an order and makes everything that follows from the order stand where its state says:
  * customer, grants, ticket, welcome, questions for a supervisor. One transaction; the same news again changes nothing.
- * Throws RangeError for an order whose figures cannot be right.
+ * Returns whether it was news. Throws RangeError for an order whose figures cannot be right.
  */
 export async function convergeOrder(
   deps: Pick<Deps, 'db' | 'clock' | 'wakeWorkers'>,
   news: OrderNews,
-): Promise<void> {
+): Promise<boolean> {
   const at = deps.clock.now()
   const { shopId, sighting } = news
   const changed = await retryTransaction(deps.db, async (sql) => {
     const stored = await lockOrder(sql, { shopId, externalId: news.externalId, at })
     const merged = mergeSighting(stored, sighting)
-    const next: StoredOrder = { ...merged.known, ...ourOwn(stored) }
+    const historyBefore = isKnown(stored) ? stored.historyBefore : news.historyBefore
+    const next: StoredOrder = { ...merged.known, ...ourOwn(stored), ...(historyBefore && { historyBefore }) }
     const due = merged.news || merged.conflict
     if (due) {
       const shop = await readShop(sql, shopId)
       const settled = await settle(sql, { shop, stored, next, sighting, conflict: merged.conflict, at })
       await saveOrder(sql, settled, { shopId, at })
+      if (news.foundBy) {
+        await recordFinding(sql, { shopId, at, ...findingOf(news, news.foundBy, stored, next) })
+      }
     } else if (next.lookedAt !== stored.lookedAt) {
       await saveOrder(sql, next, { shopId, at })
     }
@@ -65,6 +74,22 @@ export async function convergeOrder(
     return due
   })
   if (changed) deps.wakeWorkers()
+  return changed
+}
+
+function isKnown(stored: StoredOrder): boolean {
+  return stored.order !== undefined || stored.goneAt !== undefined
+}
+
+function findingOf(news: OrderNews, foundBy: FoundBy, stored: StoredOrder, next: StoredOrder): Finding {
+  const now = orderOf(next)
+  return {
+    externalId: news.externalId,
+    number: next.order?.number ?? '',
+    kind: now === undefined ? 'gone' : isKnown(stored) ? 'changed' : 'new',
+    foundBy,
+    modifiedAt: now?.modifiedAt,
+  }
 }
 
 function ourOwn(stored: StoredOrder): Pick<StoredOrder, 'id' | 'paid' | 'customerId' | 'servedEmail'> {
@@ -200,6 +225,7 @@ async function settleConversation(
   const ticketId = await settleTicket(sql, {
     ...outcome,
     shop,
+    quiet: isHistory(next, order),
     orderId: next.id,
     before: stored.order,
     turn: turnOf(stored, outcome.entitlement, order),
@@ -216,6 +242,10 @@ async function settleConversation(
       },
     ])
   }
+}
+
+function isHistory({ historyBefore }: StoredOrder, order: ShopOrder): boolean {
+  return historyBefore !== undefined && (order.paidAt ?? order.modifiedAt) < historyBefore
 }
 
 function turnOf(

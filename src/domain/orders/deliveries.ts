@@ -30,3 +30,21 @@ export async function closeDelivery(
     ],
   )
 }
+
+/**
+ * Closes deliveries of orders that the shop was asked for after they came: whatever they told of was taken in. Without this
+ * one that failed would stay listed as a gap that is none.
+ */
+export async function closeGaps(
+  sql: Sql,
+  asked: { shopId: bigint; orderIds: readonly string[]; askedAt: Date; at: Date },
+): Promise<void> {
+  if (asked.orderIds.length === 0) return
+  await sql.query(
+    'close-gaps',
+    `update delivery set state = 'processed', reason = 'The shop was asked for this order instead.', processed_at = $4
+     where shop_id = $1 and resource_id = any ($2) and topic like 'order.%' and state in ('pending', 'failed')
+       and received_at <= $3`,
+    [asked.shopId, asked.orderIds, asked.askedAt, asked.at],
+  )
+}

@@ -39,6 +39,21 @@ export async function openTicket(sql: Sql, input: TicketToOpen): Promise<OpenedT
   return ticket
 }
 
+/**
+ * Closes the ticket of an order that is history, and lists it by when the order was paid: a thousand of them at once must not
+ * bury what waits for an answer. It opens as any closed ticket does, when somebody writes.
+ */
+export async function shelveTicket(
+  sql: Sql,
+  ticket: { shopId: bigint; ticketId: bigint; activityAt: Date },
+): Promise<void> {
+  await sql.query(
+    'shelve-ticket',
+    `update ticket set status = 'closed', activity_at = $3 where shop_id = $1 and id = $2`,
+    [ticket.shopId, ticket.ticketId, ticket.activityAt],
+  )
+}
+
 /** Puts the note that the customer left at the checkout into a conversation; an empty one is none. */
 export async function addCustomerNote(
   sql: Sql,

@@ -1,8 +1,11 @@
 import { type ReadDelivery, type ShopApi, ShopApiError, type ShopKeys } from '../../ports/shop.ts'
 import type { Deps } from '../deps.ts'
 import { shopKeys } from '../shops/find-shop.ts'
+import { withRest } from '../shops/rest-shop.ts'
 import { convergeOrder } from './converge-order.ts'
 import { closeDelivery } from './deliveries.ts'
+import { isBadInput } from './is-bad-input.ts'
+import { numberLook, sightingOfLook } from './look.ts'
 import type { Sighting } from './sighting.ts'
 import { cleanOrder, hashOrder } from './stored-order.ts'
 
@@ -13,7 +16,20 @@ interface PendingDelivery {
   body: Buffer
   receivedAt: Date
   kind: string
+  restingUntil: Date | null
 }
+
+export interface DeliveryToProcess {
+  shopId: bigint
+  deliveryId: bigint
+  /** Asks for a turn to ask the shop; what it returns is called at the end. Left out: everybody may. */
+  takeTurn?: () => (() => void) | undefined
+}
+
+/** put_off: it stays pending, because the shop may not be asked now. `until`: when it may be, as far as that is known. */
+export type DeliveryOutcome = { kind: 'done' } | { kind: 'put_off'; until?: Date }
+
+const done: DeliveryOutcome = { kind: 'done' }
 
 /**
  * Understands one stored delivery; one that has its outcome is left alone, so it may be called any number of times. Throws
@@ -21,59 +37,53 @@ interface PendingDelivery {
  */
 export async function processDelivery(
   deps: ProcessDeps,
-  input: { shopId: bigint; deliveryId: bigint },
-): Promise<void> {
+  { takeTurn, ...input }: DeliveryToProcess,
+): Promise<DeliveryOutcome> {
   const [delivery] = await deps.db.query<PendingDelivery>(
     'load-pending-delivery',
-    `select d.topic, d.body, d.received_at as "receivedAt", s.kind
-     from delivery d join shop s on s.id = d.shop_id
+    `select d.topic, d.body, d.received_at as "receivedAt", s.kind, y.resting_until as "restingUntil"
+     from delivery d join shop s on s.id = d.shop_id left join shop_sync y on y.shop_id = d.shop_id
      where d.shop_id = $1 and d.id = $2 and d.state = 'pending'`,
     [input.shopId, input.deliveryId],
   )
-  if (!delivery) return
+  if (!delivery) return done
   const port = deps.shops[delivery.kind]
   if (!port) throw new Error(`no connector for shops of kind ${delivery.kind}`)
   const read = port.readDelivery(delivery.topic, delivery.body)
   if (read.kind === 'unsupported' || read.kind === 'unreadable') {
     const state = read.kind === 'unsupported' ? 'ignored' : 'failed'
     await closeDelivery(deps.db, { ...input, state, reason: read.reason, at: deps.clock.now() })
-    return
+    return done
   }
   const externalId = read.kind === 'order' ? read.order.orderId : read.orderId
+  const keys = await shopKeys(deps, input.shopId)
+  const api = keys && port.api
+  const rest = delivery.restingUntil
+  if (api && rest && rest > deps.clock.now()) return { kind: 'put_off', until: rest }
+  const endTurn = api && takeTurn ? takeTurn() : () => undefined
+  if (!endTurn) return { kind: 'put_off' }
   try {
-    const keys = await shopKeys(deps, input.shopId)
-    const sighting =
-      keys && port.api
-        ? await lookAt(deps, port.api, keys, externalId)
-        : sightingOf(read, delivery.receivedAt)
+    const sighting = api
+      ? await lookAt(deps, api, keys, { ...input, externalId })
+      : sightingOf(read, delivery.receivedAt)
     await convergeOrder(deps, { ...input, externalId, sighting })
   } catch (error) {
     await recordTrouble(deps, { ...input, orderId: externalId }, error)
+  } finally {
+    endTurn()
   }
+  return done
 }
 
-/** Asks the shop. The number is drawn first, so that a slow answer never overwrites that of a later question. */
 async function lookAt(
   deps: ProcessDeps,
   api: ShopApi,
   keys: ShopKeys,
-  externalId: string,
+  order: { shopId: bigint; externalId: string },
 ): Promise<Sighting> {
-  const [row] = await deps.db.query<{ ordinal: bigint }>(
-    'number-look',
-    `select nextval('order_look_seq') as ordinal`,
-    [],
-  )
-  if (!row) throw new Error('the sequence of looks gave nothing')
-  const found = await api.fetchOrder(keys, externalId)
-  const order = found && cleanOrder(found)
-  return {
-    kind: 'look',
-    ordinal: row.ordinal,
-    order,
-    stateHash: hashOrder(order),
-    at: deps.clock.now(),
-  }
+  const ordinal = await numberLook(deps.db)
+  const found = await withRest(deps, order.shopId, () => api.fetchOrder(keys, order.externalId))
+  return sightingOfLook({ ordinal, at: deps.clock.now() }, found)
 }
 
 function sightingOf(
@@ -107,11 +117,4 @@ async function recordTrouble(
 
 function ids(delivery: { shopId: bigint; deliveryId: bigint }): object {
   return { shopId: String(delivery.shopId), deliveryId: String(delivery.deliveryId) }
-}
-
-/** Figures that cannot be right, or that PostgreSQL cannot hold (class 22, data exception). */
-function isBadInput(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false
-  const code = 'code' in error ? error.code : undefined
-  return error instanceof RangeError || (typeof code === 'string' && /^22/.test(code))
 }

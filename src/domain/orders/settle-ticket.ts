@@ -7,7 +7,7 @@ import { normalPhone } from '../customers/normal-phone.ts'
 import { enqueueJob } from '../enqueue.ts'
 import type { ShopSettings } from '../shops/find-shop.ts'
 import type { LineChange } from './apply-lines.ts'
-import { addTicketEvents, openTicket, queueWelcome, type TicketEvent } from './open-ticket.ts'
+import { addTicketEvents, openTicket, queueWelcome, shelveTicket, type TicketEvent } from './open-ticket.ts'
 import { queueTopUp, takeTopUp } from './top-up.ts'
 
 export interface TicketNews {
@@ -27,6 +27,8 @@ export interface TicketNews {
   newEmail: string | undefined
   /** The order's e-mail under which the customer was served until this news. */
   servedEmail: string | undefined
+  /** The order is history: nobody is written to because of it. */
+  quiet: boolean
   at: Date
 }
 
@@ -38,8 +40,8 @@ interface TicketOfOrder {
 
 /**
  * Brings the order's ticket up to date. When the order entitles to credits for the first time it gets one: one that the customer
- * has, where its terms say so or it is of a running subscription, else a new one; once for each order, with a mail and a note on the shop's order. Undefined while
- * there is none.
+ * has, where its terms say so or it is of a running subscription, else a new one; once for each order, with a mail and a note on
+ * the shop's order. One that is history comes without either, and its own ticket is closed. Undefined while there is none.
  */
 export async function settleTicket(sql: Sql, news: TicketNews): Promise<bigint | undefined> {
   const [ticket] = await sql.query<TicketOfOrder>(
@@ -60,6 +62,8 @@ export async function settleTicket(sql: Sql, news: TicketNews): Promise<bigint |
 async function joinTicket(sql: Sql, news: TicketNews): Promise<bigint | undefined> {
   const rule = news.order.subscription ? news.shop.renewalTicket : 'as_package'
   if (rule === 'none') return await topUpTicket(sql, news, 'newest')
+  // What was paid long ago must not open a ticket that somebody closed, or rise above what waits.
+  if (news.quiet) return undefined
   return rule === 'as_package' && news.topsUp ? await topUpTicket(sql, news, 'open') : undefined
 }
 
@@ -82,6 +86,10 @@ async function openForOrder(sql: Sql, news: TicketNews): Promise<bigint> {
     ...news.changes.map((change) => eventOf(change, order.number)),
     ...(replyEmail === undefined ? [needsContact(order)] : []),
   ])
+  if (news.quiet) {
+    await shelveTicket(sql, { shopId: shop.id, ticketId, activityAt: order.paidAt ?? order.modifiedAt })
+    return ticketId
+  }
   if (replyEmail !== undefined) {
     await queueWelcome(sql, { shopId: shop.id, ticketId, address: replyEmail, at })
   }
@@ -114,6 +122,7 @@ async function topUpTicket(
     ...news.changes.map((change) => eventOf(change, order.number)),
     ...(replyEmail === null ? [needsContact(order)] : []),
   ])
+  if (news.quiet) return ticketId
   if (replyEmail !== null) {
     await queueTopUp(sql, { shopId: shop.id, ticketId, orderId, order, address: replyEmail, at })
   }
@@ -127,7 +136,14 @@ function noteFacts(news: TicketNews, number: number): { number: number; grantedU
 
 async function noteOnOrder(sql: Sql, { shop, orderId }: TicketNews, note: string): Promise<void> {
   if (!shop.hasKeys) return
-  await enqueueJob(sql, 'add_order_note', { shopId: String(shop.id), orderId: String(orderId), note })
+  // One after another, so that a shop that hangs keeps one worker waiting and not all of them.
+  const queue = `notes:${shop.id}`
+  await enqueueJob(
+    sql,
+    'add_order_note',
+    { shopId: String(shop.id), orderId: String(orderId), note },
+    { queue },
+  )
 }
 
 async function updateTicket(sql: Sql, news: TicketNews, ticket: TicketOfOrder): Promise<void> {

@@ -10,11 +10,14 @@ export interface StoredOrder extends KnownOrder {
   customerId?: bigint
   /** The order's e-mail under which the customer is served; another one in the order is a change to follow. */
   servedEmail?: string
+  /** The order was first met as one of many from before the shop was connected; paid before this, it is history. */
+  historyBefore?: Date
 }
 
 interface Snapshot {
   order?: ShopOrder
   servedEmail?: string
+  historyBefore?: Date
 }
 
 interface OrderRow {
@@ -77,6 +80,7 @@ export async function saveOrder(
   const snapshot: Snapshot = {
     ...(order && { order }),
     ...(stored.servedEmail !== undefined && { servedEmail: stored.servedEmail }),
+    ...(stored.historyBefore && { historyBefore: stored.historyBefore }),
   }
   await sql.query(
     'save-order',
@@ -146,9 +150,10 @@ function reviveOrder(written: WrittenOrder): ShopOrder {
 
 function readSnapshot(json: unknown): Snapshot {
   if (json === null) return {}
-  const written = json as { order?: WrittenOrder; servedEmail?: string }
+  const written = json as { order?: WrittenOrder; servedEmail?: string; historyBefore?: string }
   return {
     ...(written.order && { order: reviveOrder(written.order) }),
     ...(written.servedEmail !== undefined && { servedEmail: written.servedEmail }),
+    ...(written.historyBefore !== undefined && { historyBefore: new Date(written.historyBefore) }),
   }
 }

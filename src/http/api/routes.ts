@@ -37,6 +37,14 @@ import {
   settleRoute,
   unfreezeRoute,
 } from './routes/supervise.ts'
+import {
+  getBackfillRoute,
+  getSyncRoute,
+  lookRoute,
+  reconcileRoute,
+  startBackfillRoute,
+  stopBackfillRoute,
+} from './routes/sync.ts'
 import { createTicketRoute, getTicketRoute, listTicketsRoute } from './routes/tickets.ts'
 import { askRoute, listOffersRoute, withdrawRoute, workRoute } from './routes/work.ts'
 
@@ -95,4 +103,10 @@ export const apiRoutes: readonly ApiRoute[] = [
   retirePackageRoute,
   listRatesRoute,
   setRateRoute,
+  getSyncRoute,
+  reconcileRoute,
+  lookRoute,
+  startBackfillRoute,
+  getBackfillRoute,
+  stopBackfillRoute,
 ]

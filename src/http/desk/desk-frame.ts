@@ -20,6 +20,9 @@ export function deskFrame(deps: HttpDeps, res: Response, counts: DeskFrame['coun
     agentName: agent.name,
     counts,
     ledgerProblems: agent.ledgerProblems,
+    ...(agent.shopProblem && {
+      shopProblem: { ...agent.shopProblem, since: new Date(agent.shopProblem.since) },
+    }),
     seesReports: mayReport(agent),
     setsUp: agent.role === 'owner',
   }

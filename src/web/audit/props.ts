@@ -27,6 +27,9 @@ export const auditWords = [
   'package_retire',
   'rate_set',
   'settings_change',
+  'backfill_start',
+  'backfill_stop',
+  'accept_gone',
 ] as const
 export type AuditWord = (typeof auditWords)[number]
 

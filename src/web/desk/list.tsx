@@ -1,6 +1,6 @@
 import { Mark, renderDocument } from '../layout.tsx'
 import { isolate } from '../text.tsx'
-import { LedgerAlarm } from './ledger-alarm.tsx'
+import { OwnerAlarms } from './owner-alarms.tsx'
 import type { DeskListProps } from './props.ts'
 import { Rail, Search } from './rail.tsx'
 import { TicketRows } from './rows.tsx'
@@ -17,7 +17,7 @@ export function renderDeskList(props: DeskListProps): string {
     scripts: ['desk'],
     children: (
       <>
-        <LedgerAlarm frame={props} />
+        <OwnerAlarms frame={props} />
         <div class="panes">
           <Rail frame={props} view={props.query ? undefined : props.view} />
           <main class="list" id="main">

@@ -1,7 +1,7 @@
 import { CsrfField, renderDocument } from '../layout.tsx'
 import { Composer } from './composer.tsx'
 import { Conversation } from './conversation.tsx'
-import { LedgerAlarm } from './ledger-alarm.tsx'
+import { OwnerAlarms } from './owner-alarms.tsx'
 import type { TicketPageProps } from './props.ts'
 import { Rail, Search } from './rail.tsx'
 import { TicketRows } from './rows.tsx'
@@ -18,7 +18,7 @@ export function renderTicketPage(props: TicketPageProps): string {
     scripts: ['desk'],
     children: (
       <>
-        <LedgerAlarm frame={props} />
+        <OwnerAlarms frame={props} />
         <div class={props.rows ? 'panes with-list' : 'panes'}>
           <Rail frame={props} view={props.view} />
           {props.rows && (

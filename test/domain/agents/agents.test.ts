@@ -52,6 +52,7 @@ describe('an agent', () => {
       role: 'agent',
       agentWaiversPerDay: 0,
       ledgerProblems: 0,
+      shopProblem: null,
       shopName: 'Podpora',
       timezone: 'Europe/Ljubljana',
       locale: 'en',

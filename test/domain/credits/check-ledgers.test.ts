@@ -103,9 +103,9 @@ describe('rule 2: the nightly check', () => {
     await setConsumed(0)
     at(48)
     await checkLedgers(world.deps)
-    expect((await notices()).map((one) => one.data.checkedAt)).toEqual([
-      '2026-03-02T02:30:00.000Z',
-      '2026-03-03T02:30:00.000Z',
+    expect((await notices()).map((one) => one.data)).toEqual([
+      { checkedAt: '2026-03-02T02:30:00.000Z' },
+      { checkedAt: '2026-03-03T02:30:00.000Z' },
     ])
     expect((await checks()).map((one) => one.problemCount > 0)).toEqual([true, true, true, true, false])
     expect(await readLastChecks(world.db)).toEqual([
