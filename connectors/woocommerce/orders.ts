@@ -1,10 +1,11 @@
+import { z } from 'zod'
 import { ShopApiError, type ShopOrder } from '../../src/ports/shop.ts'
 import type { ShopCall } from './client.ts'
 import { toShopOrder } from './order.ts'
 import { getAll } from './paging.ts'
 import { parse, pathId, unlessRefused } from './parse.ts'
 import { summarizeRefunds } from './refunds.ts'
-import { orderContract, refundsContract, type WireOrder } from './wire.ts'
+import { orderContract, refundsContract, text, type WireOrder } from './wire.ts'
 
 /** The codes by which WooCommerce says that it has no such order. Any other 404 is a wrong address, not a lost order. */
 export const orderGone =
@@ -24,6 +25,15 @@ export async function withRefunds(call: ShopCall, order: WireOrder): Promise<Sho
   const read = toShopOrder(order, summarizeRefunds(order, parse(refundsContract, rows, 'a list of refunds')))
   if (read) return read
   throw new ShopApiError('The shop sent an order without date_modified_gmt.', { retriable: false })
+}
+
+/** The shop gives all notes at once; it knows no pages of them. */
+export async function listOrderNotes(call: ShopCall, orderId: string): Promise<string[]> {
+  const found = await unlessRefused(orderGone, async () => {
+    const { body } = await call.get(`orders/${pathId(orderId, 'order')}/notes`)
+    return parse(z.array(z.object({ note: text })), body, 'a list of notes').map(({ note }) => note)
+  })
+  return found ?? []
 }
 
 export async function addOrderNote(call: ShopCall, orderId: string, note: string): Promise<void> {

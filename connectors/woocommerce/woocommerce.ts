@@ -6,7 +6,7 @@ import { readDelivery } from './delivery.ts'
 import { readFacts } from './facts.ts'
 import { intake } from './intake.ts'
 import { listOrders } from './order-list.ts'
-import { addOrderNote, fetchOrder, writeOrderMeta } from './orders.ts'
+import { addOrderNote, fetchOrder, listOrderNotes, writeOrderMeta } from './orders.ts'
 import { withShopErrors } from './parse.ts'
 import { fetchProduct, listProducts } from './products.ts'
 import { addWebhook, changeWebhook, listWebhooks, removeWebhook } from './webhooks.ts'
@@ -31,6 +31,7 @@ export function createWooCommerceShop(
       fetchOrder: (keys, orderId) => ask(keys, (call) => fetchOrder(call, orderId)),
       // A hundred orders take a small shop many seconds, and each of them may have refunds to ask for.
       listOrders: (keys, query) => ask(keys, (call) => listOrders(call, query), 3),
+      listOrderNotes: (keys, orderId) => ask(keys, (call) => listOrderNotes(call, orderId)),
       addOrderNote: (keys, orderId, note) => ask(keys, (call) => addOrderNote(call, orderId, note)),
       writeOrderMeta: (keys, orderId, meta) => ask(keys, (call) => writeOrderMeta(call, orderId, meta)),
       listWebhooks: (keys) => ask(keys, listWebhooks),

@@ -8,7 +8,7 @@ import { changeSettings } from '../domain/shops/change-settings.ts'
 import { explainProblem } from '../words/ledger-problem.ts'
 import { wordsFor } from '../words/words.ts'
 import { cliActor } from './actor.ts'
-import { id, list, number } from './arguments.ts'
+import { id, list, number, onOff } from './arguments.ts'
 import { notice, printResult } from './output.ts'
 import { addPackageCommands } from './packages.ts'
 import { addSyncCommands } from './sync.ts'
@@ -45,6 +45,8 @@ export function addAdministration(program: Command, withDeps: WithDeps): void {
     .option('--paid-statuses <list>', help('paidStatuses'), list)
     .option('--unpaid-statuses <list>', help('unpaidStatuses'), list)
     .option('--renewal-ticket <which>', help('renewalTicket'))
+    .option('--order-notes <on|off>', help('orderNotes'), onOff)
+    .option('--order-meta <on|off>', help('orderMeta'), onOff)
     .action(({ json = false, shop, ...input }) =>
       withDeps(async (deps) =>
         printResult(await changeSettings(deps, { shopId: shop, actor: cliActor, ...input }), json),

@@ -8,6 +8,11 @@ export function number(text: string): number {
   return value
 }
 
+export function onOff(text: string): boolean {
+  if (text !== 'on' && text !== 'off') throw new InvalidArgumentError('give on or off')
+  return text === 'on'
+}
+
 export function list(text: string): string[] {
   return text
     .split(',')

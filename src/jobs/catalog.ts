@@ -13,10 +13,10 @@ export const jobs = {
   process_delivery: { payload: z.object({ shopId: id, deliveryId: id }), maxAttempts: 25 },
   /** Hands one queued message to its provider. */
   send_message: { payload: z.object({ shopId: id, ticketId: id, messageId: id }), maxAttempts: 25 },
-  /** Puts a note on the shop's order; only for shops with keys. */
+  /** Puts a note on the shop's order; only for shops with keys. Twenty tries take about three days. */
   add_order_note: {
     payload: z.object({ shopId: id, orderId: id, note: z.string() }),
-    maxAttempts: 12,
+    maxAttempts: 20,
     lane: 'shops',
   },
   /** Every five minutes, and when workers start: has each shop reconciled. */
@@ -29,6 +29,12 @@ export const jobs = {
   look_at_orders: { payload: z.object({ shopId: id }), maxAttempts: 3, lane: 'shops' },
   /** Reads the orders of the days before a shop was connected, a minute's worth each time. */
   backfill_orders: { payload: z.object({ shopId: id, backfillId: id }), maxAttempts: 25, lane: 'shops' },
+  /** Each minute: finds the accounts on which something moved, for the notes and balances on the shops' orders. */
+  find_balance_changes: { payload: z.object({}).loose(), maxAttempts: 1 },
+  /** Each hour: compares all orders with what was written on them. */
+  check_order_meta: { payload: z.object({}).loose(), maxAttempts: 1 },
+  /** Writes ticket and balance on a shop's orders; what fails stays due for the next sweep. */
+  write_order_meta: { payload: z.object({ shopId: id }), maxAttempts: 1, lane: 'shops' },
   /** Looks again at orders whose lines matched no package when a package is added. */
   rematch_orders: { payload: z.object({ shopId: id }), maxAttempts: 12 },
   /** Works these orders through again, or all in these statuses, because what decides about them changed. */

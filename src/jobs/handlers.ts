@@ -21,14 +21,21 @@ import { reconcileShop } from '../domain/sync/reconcile-shop.ts'
 import { runBackfill } from '../domain/sync/run-backfill.ts'
 import { syncJob } from '../domain/sync/sync-jobs.ts'
 import { sendMessage } from '../domain/tickets/send-message.ts'
+import { checkOrderMeta } from '../domain/write-back/check-order-meta.ts'
+import { findBalanceChanges } from '../domain/write-back/find-balance-changes.ts'
+import { writeOrderMeta } from '../domain/write-back/write-order-meta.ts'
 import type { JobName, JobPayload } from './catalog.ts'
 import { freeDeadPools } from './lease.ts'
 import type { ShopTurns } from './shop-turns.ts'
 
 type Handler<Name extends JobName> = (deps: Deps, payload: JobPayload<Name>, run: JobRun) => Promise<void>
 
-/** One attempt at a job. `lastTry`: the queue will not call again, so what must not be forgotten is recorded now. */
+/**
+ * One attempt at a job. `firstTry`: nothing of it was done yet. `lastTry`: the queue will not call again, so what must not be
+ * forgotten is recorded now.
+ */
 export interface JobRun {
+  firstTry: boolean
   lastTry: boolean
   /** Set while the workers are being stopped: what takes long ends soon and lets another process go on. */
   signal: AbortSignal
@@ -36,8 +43,10 @@ export interface JobRun {
 }
 
 export function jobRun(helpers: Pick<JobHelpers, 'job' | 'abortSignal'>, turns: ShopTurns): JobRun {
+  const { attempts, max_attempts } = helpers.job
   return {
-    lastTry: helpers.job.attempts >= helpers.job.max_attempts,
+    firstTry: attempts <= 1,
+    lastTry: attempts >= max_attempts,
     signal: helpers.abortSignal,
     turns,
   }
@@ -76,11 +85,13 @@ export const handlers: { [Name in JobName]: Handler<Name> } = {
     })
   },
 
-  async add_order_note(deps, payload) {
+  async add_order_note(deps, payload, run) {
     await addOrderNote(deps, {
       shopId: BigInt(payload.shopId),
       orderId: BigInt(payload.orderId),
       note: payload.note,
+      firstTry: run.firstTry,
+      lastTry: run.lastTry,
     })
   },
 
@@ -123,6 +134,18 @@ export const handlers: { [Name in JobName]: Handler<Name> } = {
       ...syncJob('backfill', shopId),
       ...(notBefore && { runAt: notBefore }),
     })
+  },
+
+  async find_balance_changes(deps) {
+    await findBalanceChanges(deps)
+  },
+
+  async check_order_meta(deps) {
+    await checkOrderMeta(deps)
+  },
+
+  async write_order_meta(deps, payload, run) {
+    await writeOrderMeta(deps, { shopId: BigInt(payload.shopId), isOver: deadline(run, minute) })
   },
 
   async rematch_orders(deps, payload) {

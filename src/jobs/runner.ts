@@ -14,6 +14,8 @@ export const crontab = `
 * * * * * sweep
 */5 * * * * reconcile_shops ?max=1
 20 * * * * look_at_shops ?max=1
+* * * * * find_balance_changes ?max=1
+25 * * * * check_order_meta ?max=1
 */10 * * * * expire_credits ?max=1
 5 * * * * warn_expiry ?max=1
 30 2 * * * verify_ledger ?fill=6h&max=5

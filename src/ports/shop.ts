@@ -227,6 +227,8 @@ export interface ShopApi {
   fetchOrder(keys: ShopKeys, orderId: string): Promise<ShopOrder | undefined>
   /** Orders with their refunds' lines. */
   listOrders(keys: ShopKeys, query: OrderQuery): Promise<OrderPage>
+  /** The texts of the notes on the order, those of others too; none when the shop has the order no more. */
+  listOrderNotes(keys: ShopKeys, orderId: string): Promise<string[]>
   /** Puts a note for the merchant on the order. */
   addOrderNote(keys: ShopKeys, orderId: string, note: string): Promise<void>
   /** Sets the order's meta data; null removes a key. An order that the shop has no more is left alone. */

@@ -21,3 +21,15 @@ export function ticketToppedUpNote(
     credits: words.creditsPhrase(ticket.grantedUnits),
   })
 }
+
+/** When an account has none left: "No credits left since 3 Mar, 11:05. Ticket 1042." The time tells one running out from another. */
+export function ranOutNote(
+  words: Words,
+  account: { number: number | undefined; at: Date; timezone: string },
+): string {
+  const at = words.dateTime(account.at, account.timezone)
+  const { number } = account
+  return number === undefined
+    ? words.t('notes:ranOut', { at })
+    : words.t('notes:ranOutTicket', { at, number })
+}

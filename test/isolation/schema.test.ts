@@ -14,7 +14,14 @@ afterAll(async () => {
 })
 
 /** Tables that belong to no merchant, or not yet: whose a mail is turns out after it is kept. */
-const everybodys = ['_prisma_migrations', 'incoming_mail', 'mailbox', 'sandbox_item', 'worker_lease']
+const everybodys = [
+  '_prisma_migrations',
+  'incoming_mail',
+  'mailbox',
+  'sandbox_item',
+  'sweep_mark',
+  'worker_lease',
+]
 
 /** Indexes for looking into all shops at once: for what is due, and for blobs that nobody names any more. */
 const sweeps = [

@@ -3,12 +3,14 @@ import type { Deps } from '../deps.ts'
 import { shopKeys } from '../shops/find-shop.ts'
 
 /**
- * Puts a note on the shop's order, for shops with keys. `orderId` is ours. Throws ShopApiError when trying again may help;
- * what the shop refuses for good is logged and given up, since support goes on without the note.
+ * Puts a note on the shop's order, for shops with keys. `orderId` is ours. What was tried before may have arrived although
+ * nobody heard so, hence the order's notes are read first then; each of our notes stands on an order once, by its text. Throws
+ * ShopApiError when trying again may help; what the shop refuses for good, or has not taken after days, is logged and given up,
+ * since support goes on without the note.
  */
 export async function addOrderNote(
   deps: Pick<Deps, 'db' | 'keyring' | 'shops' | 'log'>,
-  input: { shopId: bigint; orderId: bigint; note: string },
+  input: { shopId: bigint; orderId: bigint; note: string; firstTry: boolean; lastTry: boolean },
 ): Promise<void> {
   const [order] = await deps.db.query<{ externalId: string; kind: string }>(
     'order-of-note',
@@ -20,12 +22,21 @@ export async function addOrderNote(
   const keys = order && (await shopKeys(deps, input.shopId))
   if (!api || !keys) return
   try {
+    if (!input.firstTry) {
+      const notes = await api.listOrderNotes(keys, order.externalId)
+      if (notes.some((note) => spaced(note) === spaced(input.note))) return
+    }
     await api.addOrderNote(keys, order.externalId, input.note)
   } catch (error) {
-    if (!(error instanceof ShopApiError) || error.retriable) throw error
+    if (!(error instanceof ShopApiError) || (error.retriable && !input.lastTry)) throw error
     deps.log.warn(
       { shopId: String(input.shopId), order: order.externalId, reason: error.message },
-      'the note on the order was refused',
+      error.retriable ? 'gave up putting a note on an order' : 'the note on the order was refused',
     )
   }
+}
+
+/** Shops are free with white space, and ours holds spaces that do not break. */
+function spaced(text: string): string {
+  return text.replace(/\s+/g, ' ').trim()
 }

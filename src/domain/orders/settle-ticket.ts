@@ -4,9 +4,9 @@ import { ticketOpenedNote, ticketToppedUpNote } from '../../words/notes.ts'
 import { wordsFor } from '../../words/words.ts'
 import { addContacts, bestEmail } from '../customers/contacts.ts'
 import { normalPhone } from '../customers/normal-phone.ts'
-import { enqueueJob } from '../enqueue.ts'
 import type { ShopSettings } from '../shops/find-shop.ts'
 import type { LineChange } from './apply-lines.ts'
+import { enqueueNote } from './enqueue-note.ts'
 import { addTicketEvents, openTicket, queueWelcome, shelveTicket, type TicketEvent } from './open-ticket.ts'
 import { queueTopUp, takeTopUp } from './top-up.ts'
 
@@ -135,15 +135,8 @@ function noteFacts(news: TicketNews, number: number): { number: number; grantedU
 }
 
 async function noteOnOrder(sql: Sql, { shop, orderId }: TicketNews, note: string): Promise<void> {
-  if (!shop.hasKeys) return
-  // One after another, so that a shop that hangs keeps one worker waiting and not all of them.
-  const queue = `notes:${shop.id}`
-  await enqueueJob(
-    sql,
-    'add_order_note',
-    { shopId: String(shop.id), orderId: String(orderId), note },
-    { queue },
-  )
+  if (!shop.hasKeys || !shop.orderNotes) return
+  await enqueueNote(sql, { shopId: shop.id, orderId, note })
 }
 
 async function updateTicket(sql: Sql, news: TicketNews, ticket: TicketOfOrder): Promise<void> {

@@ -122,10 +122,14 @@ export function cleanOrder(order: ShopOrder): ShopOrder {
   return isAddress ? { ...clean, customer: { ...clean.customer, email: address } } : clean
 }
 
-/** Tells states of an order apart. Stable for equal content, since the connector writes the fields in one order. */
+/**
+ * Tells states of an order apart. Stable for equal content, since the connector writes the fields in one order. Without the time
+ * of change: what we write into the order's meta data moves it, and is no news.
+ */
 export function hashOrder(order: ShopOrder | undefined): Buffer {
+  const { modifiedAt: _, ...content } = order ?? {}
   return createHash('sha256')
-    .update(JSON.stringify(order ?? null))
+    .update(JSON.stringify(order ? content : null))
     .digest()
 }
 

@@ -22,6 +22,10 @@ export interface ChangeableSettings {
   unpaidStatuses: string[]
   /** Which ticket an order of a running subscription gets. */
   renewalTicket: RenewalTicket
+  /** Whether notes are put on the shop's orders: a ticket was opened, the credits ran out. */
+  orderNotes: boolean
+  /** Whether ticket and balance are written into the meta data of the shop's orders. */
+  orderMeta: boolean
 }
 
 /** What is left out stays. Statuses and ticket as somebody typed them. `actor`: who changes them, for the audit log. */
@@ -34,7 +38,8 @@ export async function readSettings(deps: { db: Sql }, shopId: bigint): Promise<C
   const [shop] = await deps.db.query<Omit<ChangeableSettings, 'supervisorCredits'> & { limit: bigint }>(
     'read-settings',
     `select supervisor_limit_units as "limit", agent_waivers_per_day as "agentWaivers", merge_window_minutes as "mergeWindow",
-       paid_statuses as "paidStatuses", unpaid_statuses as "unpaidStatuses", renewal_ticket as "renewalTicket"
+       paid_statuses as "paidStatuses", unpaid_statuses as "unpaidStatuses", renewal_ticket as "renewalTicket",
+       order_notes as "orderNotes", order_meta as "orderMeta"
      from shop where id = $1`,
     [shopId],
   )
@@ -59,7 +64,7 @@ export async function changeSettings(
     await sql.query(
       'change-settings',
       `update shop set supervisor_limit_units = $2, agent_waivers_per_day = $3, merge_window_minutes = $4, paid_statuses = $5,
-         unpaid_statuses = $6, renewal_ticket = $7
+         unpaid_statuses = $6, renewal_ticket = $7, order_notes = $8, order_meta = $9
        where id = $1`,
       [
         shopId,
@@ -69,6 +74,8 @@ export async function changeSettings(
         after.paidStatuses,
         after.unpaidStatuses,
         after.renewalTicket,
+        after.orderNotes,
+        after.orderMeta,
       ],
     )
     const changes = changesOf({ ...before }, { ...after })
@@ -123,6 +130,8 @@ function readChange(input: ShopSettingsChange, before: ChangeableSettings): Part
     ...(paidStatuses && { paidStatuses }),
     ...(unpaidStatuses && { unpaidStatuses }),
     ...(renewalTicket && { renewalTicket }),
+    ...(input.orderNotes !== undefined && { orderNotes: input.orderNotes }),
+    ...(input.orderMeta !== undefined && { orderMeta: input.orderMeta }),
   }
 }
 

@@ -78,6 +78,9 @@ export interface ShopSettings {
   paidStatuses: string[]
   unpaidStatuses: string[]
   renewalTicket: RenewalTicket
+  /** Whether we put notes, and ticket and balance, on the shop's orders. */
+  orderNotes: boolean
+  orderMeta: boolean
 }
 
 /** Which ticket an order of a running subscription gets: the customer's newest, one of its own, or as its package says. */
@@ -89,7 +92,8 @@ export async function readShop(sql: Sql, shopId: bigint): Promise<ShopSettings> 
   const [shop] = await sql.query<ShopSettings>(
     'read-shop',
     `select id, kind, name, timezone, locale, consumer_key is not null as "hasKeys", paid_statuses as "paidStatuses",
-       unpaid_statuses as "unpaidStatuses", renewal_ticket as "renewalTicket"
+       unpaid_statuses as "unpaidStatuses", renewal_ticket as "renewalTicket", order_notes as "orderNotes",
+       order_meta as "orderMeta"
      from shop where id = $1`,
     [shopId],
   )

@@ -62,6 +62,8 @@ function readValue(field: AuditField, value: unknown): AuditValue | undefined {
     case 'mergeWindow':
       return typeof value === 'number' ? { kind: 'minutes', minutes: value } : undefined
     case 'promotional':
+    case 'orderNotes':
+    case 'orderMeta':
       return typeof value === 'boolean' ? { kind: 'choice', on: value } : undefined
     case 'channels':
       return Array.isArray(value)

@@ -49,6 +49,8 @@ export const auditFields = [
   'paidStatuses',
   'unpaidStatuses',
   'renewalTicket',
+  'orderNotes',
+  'orderMeta',
 ] as const
 export type AuditField = (typeof auditFields)[number]
 

@@ -61,7 +61,13 @@ describe('/settings', () => {
     const other = await seedShop(test.deps, 'Settings')
     const get = () =>
       request(test.app).get('/api/v1/settings').set('Authorization', `Bearer ${other.readKey}`).expect(200)
-    const untouched = { paidStatuses: [], unpaidStatuses: [], renewalTicket: 'none' }
+    const untouched = {
+      paidStatuses: [],
+      unpaidStatuses: [],
+      renewalTicket: 'none',
+      orderNotes: true,
+      orderMeta: true,
+    }
     expect((await get()).body).toEqual({
       supervisorCredits: 50,
       agentWaivers: 0,
@@ -76,7 +82,7 @@ describe('/settings', () => {
       mergeWindow: 10,
       ...untouched,
     })
-    const statuses = { paidStatuses: ['on-hold'], renewalTicket: 'as_package' }
+    const statuses = { paidStatuses: ['on-hold'], renewalTicket: 'as_package', orderMeta: false }
     await post('/settings', other.key).send(statuses).expect(200)
     expect((await get()).body).toMatchObject({ mergeWindow: 10, ...statuses })
   })

@@ -28,6 +28,13 @@ const settingsJson = z
       description:
         "Which ticket an order of a running subscription gets: none of its own (the customer's newest), new, or as_package.",
     }),
+    orderNotes: z.boolean().meta({
+      description:
+        "Whether notes are put on the shop's orders when a ticket opens and when the credits run out.",
+    }),
+    orderMeta: z.boolean().meta({
+      description: "Whether ticket and balance are written into the meta data of the shop's orders.",
+    }),
   })
   .meta({ id: 'Settings' })
 
@@ -54,6 +61,8 @@ export const changeSettingsRoute = apiRoute({
     paidStatuses: z.array(z.string()).optional(),
     unpaidStatuses: z.array(z.string()).optional(),
     renewalTicket: z.string().optional(),
+    orderNotes: z.boolean().optional(),
+    orderMeta: z.boolean().optional(),
   }),
   example: { mergeWindow: 10 },
   status: 200,
