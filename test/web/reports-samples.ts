@@ -82,7 +82,10 @@ const props: ReportsProps = {
       origin: { name: 'Support pack 10', source: null },
       currency: 'EUR',
       all: price,
-      months: [{ month: '2026-11', ...price, perCredit: '11.3333' }],
+      months: [
+        { month: '2026-11', ...price, perCredit: '11.3333' },
+        { month: '2026-12', purchases: 0, units: -1000n, paid: '-12.50', tax: '-2.75', perCredit: null },
+      ],
     },
     { origin: { name: '', source: null }, currency: 'JPY', all: { ...price, paid: '1125' }, months: [] },
   ],

@@ -1,5 +1,6 @@
 import type { Sql } from '../../db/database.ts'
 import type { Channel, RateCard } from './rate-card.ts'
+import { recordFirstPayment } from './record-payment.ts'
 
 export interface NewGrant {
   shopId: bigint
@@ -21,8 +22,11 @@ export interface NewGrant {
   promotional?: boolean
   /** Units that may be spent of it beyond zero; none when left out. */
   overdraftLimit?: bigint
-  /** Rule 17: what was paid after discount, tax apart; as the shop wrote it. */
-  paid?: { total: string; tax: string; currency: string }
+  /**
+   * Rule 17: what was paid after discount, tax apart; as the shop wrote it. `units`: what that bought, where pieces of it were
+   * refunded before the grant; the grant's units when left out.
+   */
+  paid?: { total: string; tax: string; currency: string; units?: bigint }
   reason?: string
   operation: string
   key: string
@@ -73,5 +77,10 @@ export async function createGrant(
     ],
   )
   if (row?.result.grant === undefined) return 'idempotency_conflict'
-  return { grantId: BigInt(row.result.grant) }
+  const grantId = BigInt(row.result.grant)
+  if (grant.paid) {
+    const { shopId, at, paid, units } = grant
+    await recordFirstPayment(sql, { shopId, grantId, at }, { units, ...paid })
+  }
+  return { grantId }
 }

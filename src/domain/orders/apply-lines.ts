@@ -1,12 +1,16 @@
 import type { Sql } from '../../db/database.ts'
+import type { ShopOrderLine } from '../../ports/shop.ts'
 import { createGrant, type NewGrant } from '../credits/create-grant.ts'
 import { expiryOf } from '../credits/expiry.ts'
 import { type Channel, type RateCard, rateCardAt, withOwnPrices } from '../credits/rate-card.ts'
+import { goneOver, type Payment, recordPayment } from '../credits/record-payment.ts'
 import { hashInput } from '../hash-input.ts'
 import type { Package } from '../packages/load-packages.ts'
-import type { EntitledLine, RevokeReason } from './entitlement.ts'
+import { type EntitledLine, type RevokeReason, unitsFor } from './entitlement.ts'
 import type { KnownLine, LineStep } from './line-plan.ts'
 import { lockAccounts } from './lock-accounts.ts'
+
+type SetStep = Extract<LineStep, { kind: 'set' }>
 
 /** What happened to the credits of one line. Units are positive. */
 export type LineChange =
@@ -36,7 +40,9 @@ export async function applyLines(
   const owners = due.flatMap((step) => (step.kind === 'set' ? [step.known.customerId] : []))
   if (due.length > 0) await lockAccounts(sql, context.shopId, [context.customerId, ...owners], context.at)
   const changes: (LineChange | undefined)[] = []
-  for (const step of due) {
+  for (const step of steps) {
+    if (step.kind === 'set' && !movesTo(step, context.customerId)) await followPayment(sql, context, step)
+    if (!due.includes(step)) continue
     changes.push(
       step.kind === 'grant' ? await grantLine(sql, context, step) : await setLine(sql, context, step),
     )
@@ -46,8 +52,24 @@ export async function applyLines(
 
 function isDue(step: LineStep, customerId: bigint): boolean {
   if (step.kind === 'grant') return true
-  const moves = step.units > 0n && step.known.customerId !== customerId
-  return moves || step.units !== step.known.promised || step.continuedAs !== undefined
+  const { known, units, continuedAs } = step
+  return movesTo(step, customerId) || units !== known.promised || continuedAs !== undefined
+}
+
+/** Whether the credits lie with somebody who does not own the order any more. */
+function movesTo(step: SetStep, customerId: bigint): boolean {
+  return step.units > 0n && step.known.customerId !== customerId
+}
+
+/** A line without pieces says nothing of what was paid for those that it had. */
+async function followPayment(sql: Sql, context: ApplyLines, step: SetStep): Promise<void> {
+  const payment = step.line && paymentOf(step.line, step.known.unitsEach, context.currency)
+  if (payment) await recordPayment(sql, { ...context, grantId: step.known.grantId }, payment)
+}
+
+function paymentOf(line: ShopOrderLine, unitsEach: bigint, currency: string): Payment | undefined {
+  const units = unitsFor(unitsEach, line.quantity)
+  return units > 0n ? { total: line.total, tax: line.tax, currency, units } : undefined
 }
 
 async function grantLine(
@@ -71,7 +93,12 @@ async function grantLine(
     unitsEach: sold.unitsEach,
     units: step.units,
     ...(sold.days !== null && { expiresAt: expiryOf(context.paidAt, sold.days, context.timezone) }),
-    paid: { total: line.total, tax: line.tax, currency: context.currency },
+    paid: {
+      total: line.total,
+      tax: line.tax,
+      currency: context.currency,
+      units: unitsFor(sold.unitsEach, line.quantity),
+    },
   })
   await sql.query(
     'follow-line',
@@ -81,11 +108,7 @@ async function grantLine(
   return { kind: 'grant', name, quantity, units: step.units }
 }
 
-async function setLine(
-  sql: Sql,
-  context: ApplyLines,
-  step: Extract<LineStep, { kind: 'set' }>,
-): Promise<LineChange | undefined> {
+async function setLine(sql: Sql, context: ApplyLines, step: SetStep): Promise<LineChange | undefined> {
   const { known, units } = step
   const lineId = step.continuedAs ?? known.lineId
   if (step.continuedAs !== undefined) {
@@ -95,8 +118,8 @@ async function setLine(
       [context.shopId, context.orderId, known.lineId, lineId],
     )
   }
-  if (units > 0n && known.customerId !== context.customerId) {
-    await moveLine(sql, context, { ...known, lineId }, units)
+  if (movesTo(step, context.customerId)) {
+    await moveLine(sql, context, step, lineId)
   } else {
     await setPromised(sql, context, { ...known, lineId }, units)
   }
@@ -131,22 +154,23 @@ interface GrantTerms {
   promotional: boolean
   overdraftLimit: bigint
   expiresAt: Date | null
-  total: string | null
-  tax: string | null
-  currency: string | null
 }
 
 /** Takes the credits back where they lie and grants them anew, with the same terms and expiry, to the order's customer. */
-async function moveLine(sql: Sql, context: ApplyLines, known: KnownLine, units: bigint): Promise<void> {
+async function moveLine(sql: Sql, context: ApplyLines, step: SetStep, lineId: string): Promise<void> {
+  const { units } = step
+  const known = { ...step.known, lineId }
   await setPromised(sql, context, known, 0n)
+  await recordPayment(sql, { ...context, grantId: known.grantId }, goneOver(context.currency))
   const [terms] = await sql.query<GrantTerms>(
     'grant-terms',
     `select package_id as "packageId", terms_version as "termsVersion", name, channels, prices, units_each as "unitsEach",
-       priority, promotional, overdraft_limit as "overdraftLimit", expires_at as "expiresAt", paid_total as total, paid_tax as tax, currency
+       priority, promotional, overdraft_limit as "overdraftLimit", expires_at as "expiresAt"
      from credit_grant where shop_id = $1 and id = $2`,
     [context.shopId, known.grantId],
   )
   if (!terms) throw new Error(`there is no grant ${known.grantId}`)
+  const paid = step.line && paymentOf(step.line, terms.unitsEach, context.currency)
   // The key names the grant that is left, so that a line may wander to and fro.
   const key = `order:${context.orderId}:line:${known.lineId}:from:${known.grantId}`
   const grantId = await grantOnce(sql, context, known.lineId, key, {
@@ -161,9 +185,7 @@ async function moveLine(sql: Sql, context: ApplyLines, known: KnownLine, units: 
     unitsEach: terms.unitsEach,
     units,
     ...(terms.expiresAt && { expiresAt: terms.expiresAt }),
-    ...(terms.total !== null && {
-      paid: { total: terms.total, tax: terms.tax ?? '0', currency: terms.currency ?? '' },
-    }),
+    ...(paid && { paid }),
   })
   await sql.query(
     'move-line',

@@ -1,3 +1,4 @@
+import type { ShopOrderLine } from '../../ports/shop.ts'
 import type { Package } from '../packages/load-packages.ts'
 import { matchPackage } from '../packages/match-package.ts'
 import { type EntitledLine, type Entitlement, type RevokeReason, unitsFor } from './entitlement.ts'
@@ -24,6 +25,8 @@ export type LineStep =
       units: bigint
       quantity: number
       reason: RevokeReason
+      /** As the order has it now; absent when it is gone, or the order is not paid. */
+      line?: ShopOrderLine
       /** The new id of a line that stands for the known one. */
       continuedAs?: string
     }
@@ -73,6 +76,7 @@ function setTo(known: KnownLine, sold: EntitledLine): Extract<LineStep, { kind: 
     known,
     units: lessWithheld(unitsFor(known.unitsEach, sold.quantity), known.withheldUnits),
     quantity: sold.quantity,
+    line: sold.line,
     reason: sold.line.refundedQuantity > 0 ? 'refund' : 'line',
   }
 }

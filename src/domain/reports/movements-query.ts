@@ -25,8 +25,13 @@ export interface MovementsRow {
  * statement would write it.
  */
 export const movementsQuery = `
-with grants as (
-  select id, source = 'order_line' or paid_total is not null as sold,
+with recursive paid as (
+  -- A merge moves what was paid to the twin; what the grant moved before it stays sold.
+  select grant_id as id from grant_payment where shop_id = $1
+  union
+  select g.moved_to from paid p join credit_grant g on g.shop_id = $1 and g.id = p.id where g.moved_to is not null
+), grants as (
+  select id, source = 'order_line' or id in (select id from paid) as sold,
     entitled - consumed - expired + overdraft as own,
     case when live and expires_at <= $3 then entitled - consumed - held - expired + overdraft else 0 end as due
   from credit_grant where shop_id = $1

@@ -2,19 +2,19 @@ import type { Deps } from '../deps.ts'
 import { readShop } from '../shops/find-shop.ts'
 import { currencyDigits } from './currency-digits.ts'
 import { type Origin, type OriginRow, originOf } from './origin.ts'
-import { paidGrants } from './paid-grants.ts'
+import { payments } from './payments.ts'
 import { type AskedPeriod, type ReportPeriod, readReportPeriod } from './report-period.ts'
 
 /** Money as decimal text in the row's currency. */
 export interface Price {
   purchases: number
-  /** Units that were bought. */
+  /** Units that were bought; of a month less those that edits of earlier orders took out. */
   units: bigint
   /** After discount, without tax. */
   paid: string
   tax: string
-  /** Paid for one credit, rounded to four digits: "12.5000". */
-  perCredit: string
+  /** Paid for one credit, rounded to four digits: "12.5000". Null where edits took out as much as was bought, or more. */
+  perCredit: string | null
 }
 
 export interface PricesRow {
@@ -22,7 +22,7 @@ export interface PricesRow {
   currency: string
   /** Since the shop is connected, whatever the period. */
   all: Price
-  /** Months of the period in which something was bought. */
+  /** Months of the period in which something was bought, or an order was edited. */
   months: ({ month: string } & Price)[]
 }
 
@@ -42,7 +42,7 @@ interface Row extends OriginRow {
   units: bigint
   paid: string
   tax: string
-  per_credit: string
+  per_credit: string | null
 }
 
 /**
@@ -82,14 +82,23 @@ function priceOf({ purchases, units, paid, tax, per_credit: perCredit }: Row): P
 }
 
 /** $1 shop, $2 digits of currencies, $3 where each month begins and where the period ends. */
-const pricesQuery = `${paidGrants}
-, bought as (
-  select package_id, case when package_id is null then source end as source, currency, id, name,
-    width_bucket(created_at, $3::timestamptz[]) as bucket, bought, paid, tax
-  from payment
+const pricesQuery = `${payments}
+, change as (
+  -- What is told takes the place of what was told before.
+  select grant_id, at, 1 as sign, currency, bought, paid, tax from payment
+  union all
+  select p.grant_id, n.at, -1, p.currency, p.bought, p.paid, p.tax
+  from payment p join payment n on n.grant_id = p.grant_id and n.nth = p.nth + 1
+), bought as (
+  select g.package_id, case when g.package_id is null then g.source end as source, c.currency, g.id, g.name,
+    width_bucket(c.at, $3::timestamptz[]) as bucket, c.sign * (c.bought > 0)::int as purchases, c.sign * c.bought as units,
+    c.sign * c.paid as paid, c.sign * c.tax as tax
+  from change c join credit_grant g on g.shop_id = $1 and g.id = c.grant_id
 )
-select package_id, source, currency, bucket, (array_agg(name order by id desc))[1] as name, count(*)::int as purchases,
-  sum(bought)::bigint as units, sum(paid) as paid, sum(tax) as tax, round(sum(paid) * 100 / sum(bought), 4) as per_credit
+select package_id, source, currency, bucket, (array_agg(name order by id desc))[1] as name, sum(purchases)::int as purchases,
+  sum(units)::bigint as units, sum(paid) as paid, sum(tax) as tax,
+  case when sum(units) > 0 then round(sum(paid) * 100 / sum(units), 4) end as per_credit
 from bought
 group by grouping sets ((package_id, source, currency), (package_id, source, currency, bucket))
+having grouping(bucket) = 1 or sum(purchases) <> 0 or sum(units) <> 0 or sum(paid) <> 0 or sum(tax) <> 0
 order by package_id is null, 5, package_id, source, currency, bucket`

@@ -80,7 +80,7 @@ export function pricesCsv(report: PricesReport): CsvReport {
     toCredits(units),
     { money: paid },
     { money: tax },
-    { money: perCredit },
+    perCredit === null ? '' : { money: perCredit },
   ]
   return {
     name: nameOf('prices', report.period),

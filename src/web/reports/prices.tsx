@@ -45,7 +45,7 @@ function PackageRows({ words, price }: { words: Words; price: PriceProps }) {
     figure(figures.units, words),
     words.money(figures.paid, currency),
     words.money(figures.tax, currency),
-    words.money(figures.perCredit, currency, priceDigits),
+    figures.perCredit === null ? '–' : words.money(figures.perCredit, currency, priceDigits),
   ]
   return (
     <tbody>

@@ -54,7 +54,8 @@ export interface PriceFigures {
   units: bigint
   paid: string
   tax: string
-  perCredit: string
+  /** Null where edits took out as many credits as were bought, or more. */
+  perCredit: string | null
 }
 
 export interface PriceProps {

@@ -92,6 +92,7 @@ export interface MadeOrder {
   phone?: string
   customerId?: number
   total?: string
+  currency?: string
   note?: string
   lines?: MadeLine[]
   refunds?: { id: number; total: string }[]
@@ -118,6 +119,7 @@ export function orderBody(made: MadeOrder): Buffer {
       customer_id: made.customerId ?? 0,
       customer_note: made.note ?? '',
       total: made.total ?? '125.00',
+      ...(made.currency !== undefined && { currency: made.currency }),
       billing: {
         ...base.billing,
         email: made.email ?? 'ana@example.test',

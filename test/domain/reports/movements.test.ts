@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { mergeCustomers } from '../../../src/domain/customers/merge-customers.ts'
 import { type Movements, readMovements } from '../../../src/domain/reports/movements.ts'
 import { makeWorld, start, type World } from '../../support/world.ts'
 import { hands } from '../credits/by-hand.ts'
@@ -72,6 +73,27 @@ describe('movements by month', () => {
   it('count a grant with a payment on it as sold, whoever made it', async () => {
     await world.grant(customerId, { units: 100n, paid: { total: '9', tax: '0', currency: 'EUR' } }, shopId)
     expect(figures((await read()).total.sold)).toEqual({ granted: 100n, closing: 100n })
+  })
+
+  it('go on counting as sold what was sold before its customer was merged into another, twice', async () => {
+    await world.grant(customerId, { units: 300n, paid: { total: '9', tax: '0', currency: 'EUR' } }, shopId)
+    await world.reply(ticketId, { shopId })
+    const march = { from: '2026-03-01', to: '2026-03-31' }
+    const before = await read(march)
+    expect(figures(before.total.sold)).toEqual({ granted: 300n, spent: 100n, closing: 200n })
+    world.goTo(new Date('2026-04-10T10:00:00Z'))
+    let sourceId = customerId
+    for (const key of ['first', 'second']) {
+      const targetId = await world.customer({}, shopId)
+      await mergeCustomers(world.deps, {
+        ...{ shopId, sourceId, targetId, reason: 'same_person', idempotencyKey: key },
+        by: { actor: 'agent:1', role: 'owner' },
+      })
+      sourceId = targetId
+    }
+    expect((await read(march)).months).toEqual(before.months)
+    const { total } = await read({ from: '2026-04-01', to: '2026-04-30' })
+    expect([figures(total.sold), figures(total.given)]).toEqual([{ opening: 200n, closing: 200n }, {}])
   })
 
   it('show what was settled and forgiven of a debt', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { adjustGrant } from '../../../src/domain/credits/adjust-grant.ts'
 import { mergeCustomers } from '../../../src/domain/customers/merge-customers.ts'
 import { resolveReview } from '../../../src/domain/orders/resolve-review.ts'
 import { readDeferredRevenue } from '../../../src/domain/reports/deferred-revenue.ts'
@@ -93,6 +94,92 @@ describe('what an order paid for its credits', () => {
     )
     expect(await boughtOf(shopId)).toEqual([[1, 3000n, '270.00', '9.0000']])
     expect(await moneyOf(shopId)).toEqual([['EUR', '270.00', '0.00', '0.00', '270.00']])
+  })
+
+  it('counts in the month in which the line was edited, and the months before stay as they were', async () => {
+    const first = desk.now.at
+    const shopId = await shopWith({ id: 1, age: 0, lines: [{ ...two, quantity: 1, total: '100.00' }] })
+    await spend(desk.deps, shopId, 1, 2)
+    const months = async () => {
+      const asked = { shopId, from: '2026-11-01', to: '2027-01-31' }
+      const { currencies } = await readDeferredRevenue(desk.deps, asked)
+      const { rows } = await readPrices(desk.deps, asked)
+      return {
+        money: currencies.flatMap((one) =>
+          one.months.map((of) => [of.paid, of.refunded, of.earned, of.closing]),
+        ),
+        price: rows.flatMap((row) => row.months.map((of) => [of.month, of.units, of.paid, of.perCredit])),
+      }
+    }
+    desk.now.at = new Date('2026-12-05T10:00:00Z')
+    await deliverOrder(desk.deps, shopId, {
+      id: 1,
+      age: 1,
+      lines: [{ ...two, quantity: 3, total: '270.00' }],
+    })
+    desk.now.at = new Date('2027-01-05T10:00:00Z')
+    await deliverOrder(desk.deps, shopId, {
+      id: 1,
+      age: 2,
+      lines: [{ ...two, quantity: 3, total: '240.00' }],
+    })
+    expect(await months()).toEqual({
+      money: [
+        ['100.00', '0.00', '20.00', '80.00'],
+        ['170.00', '0.00', '-2.00', '252.00'],
+        ['-30.00', '0.00', '-2.00', '224.00'],
+      ],
+      price: [
+        ['2026-11', 1000n, '100.00', '10.0000'],
+        ['2026-12', 2000n, '170.00', '8.5000'],
+        ['2027-01', 0n, '-30.00', null],
+      ],
+    })
+    desk.now.at = first
+  })
+
+  it('is refunded when that was told, also when a correction had taken the credits in another month', async () => {
+    const first = desk.now.at
+    const bought = { id: 1, age: 0, lines: [two] }
+    const shopId = await shopWith(bought)
+    const grant = await desk.db.prisma.creditGrant.findFirstOrThrow({ where: { shopId } })
+    await adjustGrant(desk.deps, {
+      ...{ shopId, customerId: grant.customerId, grantId: grant.id, credits: -20, reason: 'agreed' },
+      ...{ by: { actor: 'agent:1', role: 'owner' }, idempotencyKey: `all-${grant.id}` },
+    })
+    desk.now.at = new Date('2026-12-05T10:00:00Z')
+    await deliverOrder(desk.deps, shopId, { ...bought, age: 1, status: 'cancelled' })
+    const { currencies } = await readDeferredRevenue(desk.deps, {
+      ...{ shopId, from: '2026-11-01', to: '2026-12-31' },
+    })
+    expect(currencies[0]?.months.map(({ refunded, earned }) => [refunded, earned])).toEqual([
+      ['0.00', '200.00'],
+      ['200.00', '-200.00'],
+    ])
+    desk.now.at = first
+  })
+
+  it('is written down as it is told, and never changed', async () => {
+    const shopId = await shopWith(
+      { id: 1, age: 0, lines: [two] },
+      { id: 1, age: 1, lines: [two], note: 'Leave it at the door.' },
+      { id: 1, age: 2, lines: [{ ...two, total: '180.00' }] },
+      { id: 1, age: 3, lines: [{ ...two, quantity: 1, total: '90.00' }] },
+    )
+    const rows = await desk.db.prisma.grantPayment.findMany({ where: { shopId }, orderBy: { id: 'asc' } })
+    expect(rows.map(({ total, units, promised }) => [Number(total), units, promised])).toEqual([
+      [200, 2000n, 2000n],
+      [180, 2000n, 2000n],
+      [90, 1000n, 2000n],
+      [90, 1000n, 1000n],
+    ])
+    for (const change of [
+      'update grant_payment set total = 1',
+      'delete from grant_payment',
+      'truncate grant_payment',
+    ]) {
+      await expect(desk.db.query(`test-${change}`, change, [])).rejects.toThrow('never changed or deleted')
+    }
   })
 
   it('is refunded with the line, when it is cancelled, removed or trashed', async () => {

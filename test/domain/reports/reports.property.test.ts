@@ -57,7 +57,7 @@ async function expectedMoney(shopId: bigint, currency: string) {
     const money = moneyOf({
       paid: coins,
       promised: g.promised,
-      bought: -least(-g.promised, -g.unitsEach),
+      bought: g.unitsEach,
       own: isOver && net > 0n ? g.held : net + g.held,
     })
     paid += coins

@@ -147,12 +147,15 @@ function toMovementsFigures(movements: Movements): z.input<typeof movementsFigur
 
 const priceFigures = {
   purchases: z.int(),
-  credits: credits.meta({ description: 'That were bought.' }),
+  credits: credits.meta({
+    description: 'That were bought; in a month less those that edits of earlier orders took out.',
+  }),
   paid: money.meta({ description: 'After discount, without tax.' }),
   tax: money,
-  perCredit: z
-    .string()
-    .meta({ description: 'paid for one credit, rounded to four digits.', example: '12.5000' }),
+  perCredit: z.string().nullable().meta({
+    description: 'paid for one credit, rounded to four digits; null where credits are not above 0.',
+    example: '12.5000',
+  }),
 }
 
 export const pricesJson = z
@@ -168,7 +171,7 @@ export const pricesJson = z
         all: z.object(priceFigures).meta({ description: 'Since ever, whatever the period.' }),
         months: z
           .array(z.object({ month, ...priceFigures }))
-          .meta({ description: 'Of the period, in which something was bought.' }),
+          .meta({ description: 'Of the period, in which something was bought or an order was edited.' }),
       }),
     ),
   })
