@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { createEmail } from '../connectors/email/email.ts'
 import { createFileBlobs } from '../connectors/files/blobs.ts'
 import { openImap } from '../connectors/imap/imap.ts'
+import { createMailProof } from '../connectors/mailauth/mailauth.ts'
 import { mailOff, textingOff } from '../connectors/off/off.ts'
 import { createSandboxMail } from '../connectors/sandbox/mail.ts'
 import { createSandboxTexting } from '../connectors/sandbox/texting.ts'
@@ -93,6 +94,9 @@ export async function compose(config: Config, log: Logger, clock: Clock = system
     keyring,
     blobs: createFileBlobs(join(config.dataDir, 'blobs')),
     mail: onlyTo ? mailOnlyTo(mail, onlyTo) : mail,
+    mailProof: createMailProof(
+      config.mail.trustedServer === undefined ? {} : { trustedServer: config.mail.trustedServer },
+    ),
     takesMail: mail.sandbox || config.mail.imapUrl !== undefined || config.mail.listenPort !== undefined,
     texting: onlyTo ? textsOnlyTo(texting, onlyTo) : texting,
     shops: { woocommerce: createWooCommerceShop({ allowPrivateAddresses: config.allowPrivateShopUrls }) },

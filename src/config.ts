@@ -34,6 +34,8 @@ export interface Config {
     dkim: { domainName: string; keySelector: string; privateKey: string } | undefined
     /** Undefined: no mailbox is read. */
     imapUrl: string | undefined
+    /** Name under which our own mail server says who sent a mail (Authentication-Results); undefined: nobody is believed. */
+    trustedServer: string | undefined
     /** Undefined: no mail is taken in directly. */
     listenPort: number | undefined
     listenHost: string
@@ -169,6 +171,7 @@ const variables = z.object({
     .optional(),
   DKIM_KEY: pemKey.optional(),
   IMAP_URL: address('imap:', 'imaps:').optional(),
+  MAIL_TRUSTED_SERVER: domainName.optional(),
   SMTP_LISTEN_PORT: wholeNumber(0, 65_535).optional(),
   SMTP_LISTEN_HOST: z.string().regex(/^\S+$/).optional(),
   SMTP_LISTEN_CERT: pemFile.optional(),
@@ -285,6 +288,7 @@ function toConfig(data: z.output<typeof variables>): Config {
           ? { domainName: data.DKIM_DOMAIN, keySelector: data.DKIM_SELECTOR, privateKey: data.DKIM_KEY }
           : undefined,
       imapUrl: data.IMAP_URL,
+      trustedServer: data.MAIL_TRUSTED_SERVER,
       listenPort: data.SMTP_LISTEN_PORT,
       listenHost: data.SMTP_LISTEN_HOST ?? data.HOST,
       listenTls:

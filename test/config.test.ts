@@ -69,6 +69,7 @@ describe('the environment', () => {
       DKIM_SELECTOR: 'desk',
       DKIM_KEY: Buffer.from(pem).toString('base64'),
       IMAP_URL: 'imaps://help:p%40ss@mail.example.com:993/INBOX',
+      MAIL_TRUSTED_SERVER: 'mx.example.com',
       SMTP_LISTEN_PORT: '2525',
       SMTP_LISTEN_HOST: '0.0.0.0',
       SMTP_LISTEN_CERT: certFile,
@@ -100,6 +101,7 @@ describe('the environment', () => {
         maxPerMinute: 60,
         dkim: { domainName: 'example.com', keySelector: 'desk', privateKey: pem },
         imapUrl: 'imaps://help:p%40ss@mail.example.com:993/INBOX',
+        trustedServer: 'mx.example.com',
         listenPort: 2525,
         listenHost: '0.0.0.0',
         listenTls: { cert: certificate.cert, key: certificate.key },
@@ -145,6 +147,7 @@ describe('the environment', () => {
       DKIM_SELECTOR: 'bad selector',
       DKIM_KEY: '-----BEGIN bad',
       IMAP_URL: 'pop3://bad',
+      MAIL_TRUSTED_SERVER: '@bad',
       SMTP_LISTEN_PORT: 'bad',
       SMTP_LISTEN_HOST: 'two words-bad',
       SMTP_LISTEN_CERT: '/nowhere/bad.pem',
@@ -170,7 +173,7 @@ describe('the environment', () => {
     } catch (error) {
       message = String(error)
     }
-    expect(message).toContain('28 settings of the environment are wrong')
+    expect(message).toContain('29 settings of the environment are wrong')
     expect(message).toContain('PORT: is not a port. Set a whole number from 0 to 65535')
     expect(message).not.toMatch(/bad/)
   })

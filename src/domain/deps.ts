@@ -3,6 +3,7 @@ import type { BlobPort } from '../ports/blobs.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { MailPort } from '../ports/mail.ts'
+import type { MailProofPort } from '../ports/mail-proof.ts'
 import type { ShopPort } from '../ports/shop.ts'
 import type { TextingPort } from '../ports/texting.ts'
 import type { Keyring } from './secrets/keyring.ts'
@@ -18,6 +19,8 @@ export interface Deps {
   mail: MailPort
   /** Whether answers by mail come in, by a door or in the sandbox; without it they go to the sender's own mailbox. */
   takesMail: boolean
+  /** Proves who sent a mail. */
+  mailProof: MailProofPort
   texting: TextingPort
   /** By the shop's kind ("woocommerce"). */
   shops: Record<string, ShopPort>

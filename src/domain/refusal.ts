@@ -40,6 +40,7 @@ export type Refusal =
   | { code: 'account_frozen' }
   | { code: 'message_pending'; state: string }
   | { code: 'message_not_charged' }
+  | { code: 'waive_not_allowed' }
   | { code: 'message_reversed' }
   | { code: 'review_resolved'; decision: string }
   | { code: 'message_not_unknown'; state: string }

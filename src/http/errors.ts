@@ -81,6 +81,8 @@ function verdictOf(refusal: Refusal | HttpRefusal): Verdict {
     case 'offer_not_agreed':
     case 'offer_not_open':
       return { status: 409, values: { state: refusal.state }, extension: { state: refusal.state } }
+    case 'waive_not_allowed':
+      return { status: 403 }
     case 'role_too_low':
       return { status: 403, values: { role: refusal.role }, extension: { role: refusal.role } }
     case 'above_limit':

@@ -72,6 +72,24 @@ export const jobs = {
   },
   /** Understands one stored mail. */
   process_mail: { payload: z.object({ mailId: id }), maxAttempts: 12 },
+  /** Queues a mail to each agent who is to be told of what came to a ticket; message 0: of the ticket itself. */
+  notify_agents: { payload: z.object({ shopId: id, ticketId: id, messageId: id }), maxAttempts: 12 },
+  /** Mails one agent what a customer wrote. */
+  tell_agent: {
+    payload: z.object({ shopId: id, ticketId: id, messageId: id, agentId: id }),
+    maxAttempts: 12,
+  },
+  /** Tells an agent what became of a mail of theirs. */
+  send_receipt: {
+    payload: z.object({
+      shopId: id,
+      ticketId: id,
+      agentId: id,
+      mailId: id,
+      outcome: z.enum(['done', 'held']),
+    }),
+    maxAttempts: 12,
+  },
   /** Tells somebody without an account where packages are sold. */
   send_no_package: {
     payload: z.object({

@@ -1,4 +1,6 @@
 import type { JobHelpers } from 'graphile-worker'
+import { notifyAgents } from '../domain/agent-mail/notify-agents.ts'
+import { sendReceipt, tellAgent } from '../domain/agent-mail/tell-agent.ts'
 import { sendNotice } from '../domain/agents/send-notice.ts'
 import { checkLedgers } from '../domain/credits/check-ledgers.ts'
 import { expireCredits } from '../domain/credits/expire-credits.ts'
@@ -193,6 +195,22 @@ export const handlers: { [Name in JobName]: Handler<Name> } = {
       if (run.lastTry) await failMail(deps, { ...mail, reason: String(error) })
       throw error
     }
+  },
+
+  async notify_agents(deps, payload) {
+    await notifyAgents(deps, {
+      shopId: BigInt(payload.shopId),
+      ticketId: BigInt(payload.ticketId),
+      messageId: BigInt(payload.messageId),
+    })
+  },
+
+  async tell_agent(deps, payload, run) {
+    await tellAgent(deps, { ...payload, lastTry: run.lastTry })
+  },
+
+  async send_receipt(deps, payload, run) {
+    await sendReceipt(deps, { ...payload, lastTry: run.lastTry })
   },
 
   async send_no_package(deps, payload, run) {

@@ -34,6 +34,7 @@ const examples: {
   account_frozen: [{ code: 'account_frozen' }, 409],
   message_pending: [{ code: 'message_pending', state: 'queued' }, 409],
   message_not_charged: [{ code: 'message_not_charged' }, 409],
+  waive_not_allowed: [{ code: 'waive_not_allowed' }, 403],
   message_reversed: [{ code: 'message_reversed' }, 409],
   review_resolved: [{ code: 'review_resolved', decision: 'dismiss' }, 409],
   package_changed: [{ code: 'package_changed', version: 3 }, 409],

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Express } from 'express'
 import { pino } from 'pino'
 import request from 'supertest'
+import { createMailProof } from '../../connectors/mailauth/mailauth.ts'
 import { mailOff, textingOff } from '../../connectors/off/off.ts'
 import { createTwilioTexting } from '../../connectors/twilio/twilio.ts'
 import { createWooCommerceShop } from '../../connectors/woocommerce/woocommerce.ts'
@@ -82,6 +83,7 @@ export function testDeps(
     shops: { woocommerce: createWooCommerceShop() },
     publicUrl,
     takesMail: true,
+    mailProof: createMailProof(),
     mailFrom: { name: '', address: 'support@desk.example' },
     mailDomain: 'desk.example',
     wakeWorkers: () => undefined,

@@ -32,6 +32,7 @@ const others: Record<string, unknown> = {
   // Mails are kept before anybody knows whose they are.
   mailId: '1',
   note: 'A note',
+  outcome: 'done',
   statuses: undefined,
   subject: 'A question',
   template: 'ledger-alarm',

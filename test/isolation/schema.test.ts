@@ -35,6 +35,8 @@ const sweeps = [
 
 /** Columns that name a row without a foreign key, and what keeps them in their shop. */
 const unkeyed: Record<string, string> = {
+  'held_mail.mail_id':
+    'a mail belongs to no shop before it is understood; only the job that did so writes it',
   'ledger_entry.customer_id': 'the key to its grant stands beside it, and only ledger_move writes both',
   'message.author_id':
     'a key would lock the row of the agent with each answer; the author is who is signed in',

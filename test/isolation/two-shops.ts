@@ -41,6 +41,7 @@ export interface RowIds {
   messages: string
   offers: string
   orders: string
+  held: string
   /** Position of the one attachment of the message. */
   attachments: string
   packages: string
@@ -135,6 +136,18 @@ export async function furnishShop({ app, deps }: TestApp, mark: string): Promise
     where: { shopId, id: messageId },
     data: { state: 'unknown', html: `<p>${mark} answer</p>` },
   })
+  const held = await prisma.heldMail.create({
+    data: {
+      shopId,
+      ticketId,
+      agentId: BigInt(owner?.id ?? 0),
+      mailId: shopId,
+      why: 'sender',
+      sender: `${mark}@elsewhere.example`,
+      wanted: { text: `${mark} waits`, detail: `${mark} detail` },
+      at: deps.clock.now(),
+    },
+  })
   await prisma.attachment.create({
     data: {
       shopId,
@@ -216,6 +229,7 @@ export async function furnishShop({ app, deps }: TestApp, mark: string): Promise
       offers: String(offerId),
       orders: String(order.id),
       attachments: '1',
+      held: String(held.id),
       packages: sold.id,
       reviews: String(review.id),
       sessions: sessionId,

@@ -31,6 +31,7 @@ export interface Parties {
 const areas: Record<string, keyof RowIds> = {
   attachments: 'attachments',
   backfills: 'backfills',
+  held: 'held',
   contacts: 'contacts',
   customers: 'customers',
   import: 'imports',

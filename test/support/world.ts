@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { createMailProof } from '../../connectors/mailauth/mailauth.ts'
 import { createSandboxMail } from '../../connectors/sandbox/mail.ts'
 import { createSandboxTexting } from '../../connectors/sandbox/texting.ts'
 import { openDatabase } from '../../src/db/database.ts'
@@ -63,6 +64,7 @@ export async function makeWorld(options: WorldOptions = {}) {
     shops: {},
     publicUrl: 'https://desk.example',
     takesMail: true,
+    mailProof: createMailProof(),
     mailFrom: { name: '', address: 'support@desk.example' },
     mailDomain: 'desk.example',
     wakeWorkers: () => undefined,

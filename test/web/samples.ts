@@ -272,6 +272,17 @@ export const ticketProps: TicketPageProps = {
       at: new Date('2026-10-04T10:00:00Z'),
     },
   ],
+  held: [
+    {
+      id: '3',
+      agent: 'Maja Kos',
+      sender: 'maja@elsewhere.example',
+      why: 'sender',
+      detail: 'maja@elsewhere.example',
+      text: 'Please clear the cache.',
+      at: new Date('2026-11-22T09:00:00Z'),
+    },
+  ],
   asked: [{ id: 'o2', minutes: 45, units: 900n, body: 'Write a shipping rule.', agent: 'Maja' }],
   flags: [],
 }

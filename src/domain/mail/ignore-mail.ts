@@ -1,6 +1,6 @@
 import { addTicketEvents } from '../orders/open-ticket.ts'
 import { isOwnMark } from '../secrets/links.ts'
-import { readOurAddress } from './addresses.ts'
+import { findOurAddress } from './addresses.ts'
 import type { MailDeps, PendingMail } from './pending-mail.ts'
 import { type MailVerdict, settleMail } from './settle-mail.ts'
 
@@ -12,7 +12,8 @@ export async function ignoreMail(deps: MailDeps, mail: PendingMail): Promise<boo
   const { read, mailId } = mail
   const verdict = await verdictOf(deps, mail)
   if (!verdict) return false
-  const ticket = ticketOf(deps, mail)
+  const answered = findOurAddress(deps, mail.recipients, 'reply')
+  const ticket = answered && { shopId: answered.shopId, ticketId: answered.ticketId }
   await deps.db.transaction(async (sql) => {
     const at = deps.clock.now()
     if (verdict === 'auto_reply' && ticket) {
@@ -58,12 +59,4 @@ async function isLoop(deps: MailDeps, mail: PendingMail, sender: string): Promis
     [sender, mail.receivedAt, mostAnHour],
   )
   return row?.many ?? false
-}
-
-function ticketOf(deps: MailDeps, mail: PendingMail): { shopId: bigint; ticketId: bigint } | undefined {
-  for (const recipient of mail.recipients) {
-    const ours = readOurAddress(deps, recipient)
-    if (ours?.kind === 'reply') return { shopId: ours.shopId, ticketId: ours.ticketId }
-  }
-  return undefined
 }

@@ -4,7 +4,17 @@ import type { ReadMail } from './read/mail.ts'
 
 export type MailDeps = Pick<
   Deps,
-  'db' | 'clock' | 'log' | 'keyring' | 'blobs' | 'mailDomain' | 'mailFrom' | 'wakeWorkers'
+  | 'db'
+  | 'clock'
+  | 'log'
+  | 'keyring'
+  | 'blobs'
+  | 'mail'
+  | 'mailProof'
+  | 'texting'
+  | 'mailDomain'
+  | 'mailFrom'
+  | 'wakeWorkers'
 >
 
 /** A stored mail with what was read of it. */
@@ -14,5 +24,7 @@ export interface PendingMail {
   /** Every address that it was sent to, as far as anybody tells, the most certain first. Lower case. */
   recipients: string[]
   peer: DeliveredMail['peer'] | null
+  envelopeFrom: string | null
+  raw: Buffer
   read: ReadMail
 }

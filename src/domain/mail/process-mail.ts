@@ -1,5 +1,6 @@
 import type { DeliveredMail } from '../../ports/mail-door.ts'
-import { type OurAddress, readOurAddress } from './addresses.ts'
+import { takeAgentMail } from '../agent-mail/take-agent-mail.ts'
+import { findOurAddress } from './addresses.ts'
 import { findPlace } from './find-place.ts'
 import { ignoreMail } from './ignore-mail.ts'
 import type { MailDeps, PendingMail } from './pending-mail.ts'
@@ -52,6 +53,8 @@ export async function processMail(deps: MailDeps, input: { mailId: bigint }): Pr
     receivedAt: row.received_at,
     recipients: recipientsOf(row, read),
     peer: row.peer,
+    envelopeFrom: row.envelope_from,
+    raw,
     read,
   })
 }
@@ -62,22 +65,12 @@ function recipientsOf(row: Row, read: ReadMail): string[] {
 }
 
 async function understand(deps: MailDeps, mail: PendingMail): Promise<void> {
-  const bounced = tokenOf(deps, mail, 'bounce')
+  const bounced = findOurAddress(deps, mail.recipients, 'bounce')
   if (bounced || mail.read.kind === 'bounce') return takeBounce(deps, mail, bounced)
   if (await ignoreMail(deps, mail)) return
+  const agent = findOurAddress(deps, mail.recipients, 'agent')
+  if (agent) return takeAgentMail(deps, mail, agent)
   const place = await findPlace(deps, mail.read, mail.recipients)
   if (place.kind === 'ticket' || place.kind === 'account') return takeQuestion(deps, mail, place)
   return tellStranger(deps, mail, place)
-}
-
-function tokenOf<Kind extends OurAddress['kind']>(
-  deps: MailDeps,
-  mail: PendingMail,
-  kind: Kind,
-): Extract<OurAddress, { kind: Kind }> | undefined {
-  for (const recipient of mail.recipients) {
-    const ours = readOurAddress(deps, recipient)
-    if (ours?.kind === kind) return ours as Extract<OurAddress, { kind: Kind }>
-  }
-  return undefined
 }

@@ -15,6 +15,10 @@ export type MailVerdict =
   | 'bounce'
   | 'bounce_unknown'
   | 'unreadable'
+  | 'agent_answer'
+  | 'agent_held'
+  | 'agent_gone'
+  | 'agent_stray'
 
 export interface MailOutcome {
   mailId: bigint

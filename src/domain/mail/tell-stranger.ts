@@ -1,3 +1,4 @@
+import type { Sql } from '../../db/database.ts'
 import { enqueueJob } from '../enqueue.ts'
 import type { Place } from './find-place.ts'
 import type { MailDeps, PendingMail } from './pending-mail.ts'
@@ -16,7 +17,8 @@ export async function tellStranger(
   const sender = read.from?.address
   await deps.db.transaction(async (sql) => {
     const at = deps.clock.now()
-    const told = place.kind === 'stranger' && sender !== undefined
+    const ofAgent = sender !== undefined && (await isAgent(sql, sender))
+    const told = place.kind === 'stranger' && sender !== undefined && !ofAgent
     if (told) {
       const [first] = await sql.query(
         'answer-stranger-once',
@@ -37,7 +39,7 @@ export async function tellStranger(
     await settleMail(sql, {
       mailId,
       state: 'held',
-      verdict: told ? 'no_package' : 'nowhere',
+      verdict: ofAgent ? 'agent_stray' : told ? 'no_package' : 'nowhere',
       ...(sender !== undefined && { sender }),
       subject: read.subject,
       ...(place.kind === 'stranger' && { shopId: place.shopId }),
@@ -45,4 +47,10 @@ export async function tellStranger(
     })
   })
   deps.wakeWorkers()
+}
+
+/** Somebody of ours who answered to another address than the one made for them: no customer, and nobody to sell a package to. */
+async function isAgent(sql: Sql, sender: string): Promise<boolean> {
+  const [agent] = await sql.query('is-agent', 'select from agent where email = $1 limit 1', [sender])
+  return agent !== undefined
 }

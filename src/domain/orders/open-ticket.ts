@@ -1,5 +1,6 @@
 import type { Sql } from '../../db/database.ts'
 import type { ShopOrder } from '../../ports/shop.ts'
+import { queueAgentNews } from '../agent-mail/notify-agents.ts'
 import { enqueueJob } from '../enqueue.ts'
 
 export interface TicketToOpen {
@@ -36,6 +37,7 @@ export async function openTicket(sql: Sql, input: TicketToOpen): Promise<OpenedT
   )
   if (!ticket) throw new Error('opening a ticket returned nothing')
   await addCustomerNote(sql, input, ticket.ticketId)
+  await queueAgentNews(sql, { shopId: input.shopId, ticketId: ticket.ticketId, messageId: 0n })
   return ticket
 }
 
@@ -140,6 +142,7 @@ export interface TicketEvent {
     | 'needs_contact'
     | 'contact_changed'
     | 'amount_refund_flagged'
+    | 'mail_held'
     | 'mail_bounced'
     | 'mail_delayed'
     | 'auto_reply'

@@ -143,6 +143,26 @@ export function readBounceToken(keyring: Keyring, token: string): BouncedMessage
   return { shopId, ticketId, messageId }
 }
 
+/** An agent who may answer on a ticket by mail. */
+export interface AgentAddress {
+  shopId: bigint
+  ticketId: bigint
+  agentId: bigint
+}
+
+/** The part after "agent+" of the Reply-To of what one agent is told of one ticket. */
+export function agentMailToken(keyring: Keyring, address: AgentAddress): string {
+  const ids = [address.shopId, address.ticketId, address.agentId]
+  return signIds(keyring, 'agent-mail', ids, replyMacBytes)
+}
+
+/** Undefined unless we made it. */
+export function readAgentMailToken(keyring: Keyring, token: string): AgentAddress | undefined {
+  const [shopId, ticketId, agentId] = readSignedIds(keyring, 'agent-mail', 3, token, replyMacBytes) ?? []
+  if (shopId === undefined || ticketId === undefined || agentId === undefined) return undefined
+  return { shopId, ticketId, agentId }
+}
+
 /** By which an installation knows its own mail when it comes back to it: of the Message-ID, without angle brackets. */
 export function ownMark(keyring: Keyring, messageId: string): string {
   return macToken(keyring, 'own-mail', [messageId])

@@ -1,10 +1,11 @@
+import type { Sql } from '../../db/database.ts'
 import type { Deps } from '../deps.ts'
 import { refuse } from '../refusal.ts'
 import { problemOfBody } from './message-text.ts'
 
 /** A note that only agents see. Free, and news to a colleague who is writing a reply. Refuses: invalid, not_found. */
 export async function addNote(
-  deps: Pick<Deps, 'db' | 'clock'>,
+  deps: { db: Sql } & Pick<Deps, 'clock'>,
   input: { shopId: bigint; ticketId: bigint; body: string; agent: { id?: bigint; name: string } },
 ): Promise<{ messageId: bigint; createdAt: Date }> {
   const problem = problemOfBody(input.body, 'note')

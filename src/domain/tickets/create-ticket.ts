@@ -1,5 +1,6 @@
 import type { Sql } from '../../db/database.ts'
 import { retryTransaction } from '../../db/retry-transaction.ts'
+import { queueAgentNews } from '../agent-mail/notify-agents.ts'
 import { type AddressMatch, findByAddress } from '../customers/find-by-address.ts'
 import { normalPhone } from '../customers/normal-phone.ts'
 import { type CustomerToResolve, resolveCustomer } from '../customers/resolve-customer.ts'
@@ -74,6 +75,7 @@ export async function createTicket(
         asker.contactId,
       ],
     )
+    await queueAgentNews(sql, { shopId: input.shopId, ticketId: ticket.id, messageId: 0n })
     return { ticketId: ticket.id, number: ticket.number }
   })
 }

@@ -61,6 +61,17 @@ export interface TicketPerson {
   monthUnits: bigint
 }
 
+/** An answer that came by mail and was not acted on by itself. */
+export interface TicketHeldMail {
+  id: bigint
+  agentName: string
+  sender: string
+  why: string
+  detail: string
+  text: string
+  at: Date
+}
+
 export interface TicketView {
   id: bigint
   number: number
@@ -97,6 +108,10 @@ export interface TicketView {
   /** Whether spending is stopped, and what was done to the account by hand; read when quotes are. */
   accountFrozen: boolean
   audit: TicketAct[]
+  /** Whose it is; read when quotes are. */
+  assignee?: string
+  /** What came by mail in an agent's name and waits for a person, oldest first; read when quotes are. */
+  heldMails: TicketHeldMail[]
   /** Oldest first; the newest 300 unless asked for older ones. */
   messages: ConversationMessage[]
   events: TicketEvent[]
@@ -229,6 +244,13 @@ function toView(core: CoreRow): Omit<TicketView, 'grants' | 'messages' | 'events
       data: review.data,
     })),
     orders: core.orders.map((order) => ({ ...order, at: new Date(order.at) })),
+    ...(core.assignee && { assignee: core.assignee }),
+    heldMails: (core.held_mails ?? []).map(({ id, agent, at, ...held }) => ({
+      id: BigInt(id),
+      agentName: agent,
+      at: new Date(at),
+      ...held,
+    })),
     accountFrozen: core.account_frozen ?? false,
     audit: (core.audit ?? []).map(({ at, ...line }) => ({ ...line, at: new Date(at) })),
     offers: core.offers.map(({ id, units, agent, ...offer }) => ({

@@ -1,7 +1,9 @@
 import type { Sql } from '../../db/database.ts'
+import { queueAgentNews } from '../agent-mail/notify-agents.ts'
 import type { Person } from '../customers/people.ts'
 import type { Deps } from '../deps.ts'
 import { refuse } from '../refusal.ts'
+import { addAttachments, type NewAttachment } from './add-attachments.ts'
 import { findWriter } from './find-writer.ts'
 import { problemOfBody, type ReplyChannel } from './message-text.ts'
 
@@ -28,14 +30,7 @@ export interface ReceivedMailExtras {
   mailId?: string
   /** False for what is no reason to look at a closed ticket again. */
   reopens: boolean
-  attachments: {
-    name: string
-    mediaType: string
-    size: number
-    blob: string
-    contentId?: string
-    inline: boolean
-  }[]
+  attachments: NewAttachment[]
 }
 
 /**
@@ -112,22 +107,8 @@ export async function storeReceived(
       mail?.reopens ?? true,
     ],
   )
+  await queueAgentNews(sql, { shopId: input.shopId, ticketId: input.ticketId, messageId: message.id })
   return { messageId: message.id }
-}
-
-async function addAttachments(
-  sql: Sql,
-  ticket: { shopId: bigint; ticketId: bigint },
-  messageId: bigint,
-  attachments: ReceivedMailExtras['attachments'],
-): Promise<void> {
-  await sql.query(
-    'add-attachments',
-    `insert into attachment (shop_id, ticket_id, message_id, position, name, media_type, size, blob, content_id, inline)
-     select $1, $2, $3, n, a ->> 'name', a ->> 'mediaType', (a ->> 'size')::int, a ->> 'blob', a ->> 'contentId', (a ->> 'inline')::boolean
-     from jsonb_array_elements($4) with ordinality as t (a, n)`,
-    [ticket.shopId, ticket.ticketId, messageId, JSON.stringify(attachments)],
-  )
 }
 
 /**

@@ -14,6 +14,7 @@ import { refuseCharge } from '../credits/refuse-charge.ts'
 import type { Deps } from '../deps.ts'
 import { hashInput } from '../hash-input.ts'
 import { refuse } from '../refusal.ts'
+import { addAttachments } from './add-attachments.ts'
 import { problemOfBody, type ReplyChannel, segmentsOf } from './message-text.ts'
 
 export interface ReplyInput {
@@ -28,6 +29,16 @@ export interface ReplyInput {
   waive?: { reason: string }
   /** The newest message that the agent has seen. Something newer stops the reply. */
   lastSeenMessageId?: bigint
+  /** Kept in the blob store already; they go out with an e-mail and stand on the private page. */
+  attachments?: ReplyAttachment[]
+}
+
+export interface ReplyAttachment {
+  name: string
+  mediaType: string
+  /** In bytes. */
+  size: number
+  blob: string
 }
 
 export interface ReplyResult {
@@ -88,7 +99,14 @@ export async function replyToTicket(
     segments,
     input.body,
     input.idempotencyKey,
-    hashInput(input.ticketId, input.channel, input.body, input.waive?.reason ?? null, input.agent.actor),
+    hashInput(
+      input.ticketId,
+      input.channel,
+      input.body,
+      input.waive?.reason ?? null,
+      input.agent.actor,
+      ...(input.attachments ?? []).map(({ name, blob }) => `${name}:${blob}`),
+    ),
     input.agent.id ?? null,
     input.agent.actor,
     input.agent.name,
@@ -98,7 +116,9 @@ export async function replyToTicket(
     // A customer without credits has no grant that names a price, and a waived reply must still show its worth (rule 9).
     input.waive ? await priceByRateCard(deps.db, { ...input, quantity: segments ?? 1 }) : null,
   ]
-  const answer = await askAgain(() => askerOf(deps.db)(values))
+  const answer = await askAgain(() =>
+    input.attachments?.length ? askWithFiles(deps.db, input, values) : askerOf(deps.db)(values),
+  )
   if (answer.code === 'ok') {
     deps.wakeWorkers()
     return {
@@ -142,6 +162,23 @@ function askerOf(db: Database): (values: unknown[]) => Promise<ReplyAnswer> {
   })
   askers.set(db, asker)
   return asker
+}
+
+/** With its files in the same commit, so that the send job, which sees neither before, finds both. */
+async function askWithFiles(db: Database, input: ReplyInput, values: unknown[]): Promise<ReplyAnswer> {
+  return db.transaction(async (sql) => {
+    const [row] = await sql.query<{ answer: ReplyAnswer }>(
+      'reply-to-tickets',
+      statement,
+      values.map((value) => [value]),
+    )
+    if (!row) throw new Error('reply_to_tickets gave no answer')
+    const { answer } = row
+    if (answer.code === 'ok' && !answer.replayed) {
+      await addAttachments(sql, input, BigInt(answer.messageId), input.attachments ?? [])
+    }
+    return answer
+  })
 }
 
 async function refuseReply(

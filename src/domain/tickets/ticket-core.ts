@@ -48,6 +48,16 @@ export interface CoreRow {
   people?: { id: number; name: string; owner: boolean; units: number }[]
   quotes?: QuoteRows
   account_frozen?: boolean
+  assignee?: string | null
+  held_mails?: {
+    id: number
+    agent: string
+    sender: string
+    why: string
+    detail: string
+    text: string
+    at: string
+  }[]
   audit?: {
     id: number
     action: string
@@ -93,6 +103,14 @@ const auditColumns = `
     left join customer f on f.shop_id = l.shop_id and f.id = l.customer_id and f.id <> t.customer_id
     order by l.id desc) l), '[]') as audit`
 
+// What came by mail in an agent's name and waits for a person, and whose the ticket is; for the desk's page.
+const agentColumns = `
+  coalesce((select json_agg(h) from (
+    select h.id, b.name as agent, h.sender, h.why, h.wanted ->> 'detail' as detail, h.wanted ->> 'text' as text, h.at
+    from held_mail h join agent b on b.shop_id = h.shop_id and b.id = h.agent_id
+    where h.shop_id = t.shop_id and h.ticket_id = t.id and h.decision is null order by h.id limit 5) h), '[]') as held_mails,
+  (select b.name from agent b where b.shop_id = t.shop_id and b.id = t.assignee_id) as assignee`
+
 // What each of several people used since the first of the month; most customers are alone and cost nothing here.
 const peopleColumn = `
   case when (select count(*) from authorised_contact a
@@ -122,7 +140,7 @@ export async function loadTicketCore(
   const [core] = input.quotes
     ? await sql.query<CoreRow>(
         'ticket-core-quotes',
-        `${columns}, ${quotesColumn}, ${auditColumns}, ${peopleColumn}${tables}`,
+        `${columns}, ${quotesColumn}, ${auditColumns}, ${agentColumns}, ${peopleColumn}${tables}`,
         values,
       )
     : await sql.query<CoreRow>('ticket-core', `${columns}${tables}`, values)

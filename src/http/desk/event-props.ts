@@ -76,6 +76,8 @@ export function eventProps(event: TicketEvent): EventProps | undefined {
     case 'mail_bounced':
     case 'mail_delayed':
       return { kind, at, data: { to: textIn(data, 'to') ?? '', reason: textIn(data, 'reason') ?? '' } }
+    case 'mail_held':
+      return { kind, at, data: { from: textIn(data, 'from') ?? '' } }
     case 'auto_reply':
       return { kind, at, data: { from: textIn(data, 'from') ?? '', subject: textIn(data, 'subject') ?? '' } }
     case 'customer_merged':

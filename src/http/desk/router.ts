@@ -14,6 +14,7 @@ import { privatePage } from '../pages/private-page.ts'
 import { showAudit } from './audit-page.ts'
 import { readOlderPage } from './conversation.ts'
 import { authorOf } from './desk-frame.ts'
+import { decideHeld } from './held-form.ts'
 import { importForm, sendTemplate, showImport, showImported, showTooLarge } from './import-page.ts'
 import { showList } from './list-page.ts'
 import { sendMailHtml } from './mail-html.ts'
@@ -109,6 +110,8 @@ export function deskRouter(deps: HttpDeps): Router {
     }).catch(ignoreResolved)
     res.redirect(303, `/desk/tickets/${ticketId}#newest`)
   })
+
+  router.post('/desk/tickets/:id/held/:heldId', parseForm, csrf, (req, res) => decideHeld(deps, req, res))
 
   addPackageRoutes(router, deps, csrf)
 

@@ -22,6 +22,8 @@ export interface TicketPageInput {
   refused?: { status: number; error: ComposerError; draft: Draft; seenId?: bigint | undefined }
   /** An act by hand that was refused, and why. */
   notDone?: { status: number; text: string }
+  /** A held mail that was to be sent and could not be, and why. */
+  heldRefused?: { status: number; heldId: bigint; reason: string }
 }
 
 /** The ticket as a page: four statements beside the login's, however long the conversation. Refuses: not_found. */
@@ -35,10 +37,11 @@ export async function sendTicketPage(deps: HttpDeps, res: Response, input: Ticke
   })
   const frame = deskFrame(deps, res)
   const supervision = supervisionProps(agent, view, input.notDone?.text)
-  res.status(input.refused?.status ?? input.notDone?.status ?? 200).send(
+  res.status(input.refused?.status ?? input.notDone?.status ?? input.heldRefused?.status ?? 200).send(
     renderTicketPage({
       ...frame,
       ...ticketProps(view, frame.words, frame.now),
+      ...heldProps(view, input),
       ...talkProps(view, input, frame),
       ...(supervision && { supervision }),
       composer: composerProps(deps, res, view, input),
@@ -64,6 +67,7 @@ function ticketProps(view: TicketView, words: Words, now: Date) {
       subject: view.subject,
       state: view.status,
       ...(view.order && { order: view.order.number }),
+      ...(view.assignee && { assignee: view.assignee }),
     },
     view: viewOf[view.status],
     balance: balanceProps(view, now),
@@ -88,6 +92,17 @@ function ticketProps(view: TicketView, words: Words, now: Date) {
     flags: reviewFlags(view),
     asked: offersIn(view, 'open'),
   } satisfies Partial<TicketPageProps>
+}
+
+function heldProps(view: TicketView, { heldRefused }: TicketPageInput) {
+  return {
+    held: view.heldMails.map(({ id, agentName, ...held }) => ({
+      ...held,
+      id: String(id),
+      agent: agentName,
+      ...(heldRefused?.heldId === id && { refused: heldRefused.reason }),
+    })),
+  }
 }
 
 function offersIn(view: TicketView, state: 'open' | 'agreed'): DeskOffer[] {

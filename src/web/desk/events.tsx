@@ -10,7 +10,7 @@ export function EventLine({ events, frame }: { events: EventProps[]; frame: Page
   const last = events[events.length - 1]
   if (!last) return null
   const needsPerson = events.some(({ kind }) =>
-    ['amount_refund_flagged', 'needs_contact', 'mail_bounced'].includes(kind),
+    ['amount_refund_flagged', 'needs_contact', 'mail_bounced', 'mail_held'].includes(kind),
   )
   const texts = events.map((event) => eventText(event, frame))
   return (
@@ -124,6 +124,8 @@ function eventText(event: EventProps, { words }: PageFrame): string {
         to: isolate(event.data.to),
         reason: isolate(event.data.reason),
       })
+    case 'mail_held':
+      return t('desk:event.mail_held', { from: isolate(event.data.from) })
     case 'auto_reply':
       return t('desk:event.auto_reply', {
         from: isolate(event.data.from),

@@ -114,6 +114,7 @@ export type EventProps =
   | Happened<'contact_changed', { to: string }>
   | Happened<'customer_merged', { from: string; to: string }>
   | Happened<'mail_bounced' | 'mail_delayed', { to: string; reason: string }>
+  | Happened<'mail_held', { from: string }>
   | Happened<'auto_reply', { from: string; subject: string }>
   | Happened<'needs_contact', object>
 
@@ -265,6 +266,19 @@ type FlagKind =
   | { kind: 'deficit'; units: bigint }
   | { kind: 'other'; text: string }
 
+/** An answer that came by mail in an agent's name and waits. */
+export interface HeldMailProps {
+  id: string
+  agent: string
+  sender: string
+  why: string
+  detail: string
+  text: string
+  at: Date
+  /** Why it could not be sent just now. */
+  refused?: string
+}
+
 export interface TicketPageProps extends DeskFrame {
   ticket: {
     id: string
@@ -303,4 +317,6 @@ export interface TicketPageProps extends DeskFrame {
   supervision?: SupervisionProps
   /** Offers of work that wait for the customer's answer. */
   asked: DeskOffer[]
+  /** Answers by mail that wait for a person. */
+  held: HeldMailProps[]
 }

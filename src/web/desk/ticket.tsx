@@ -1,6 +1,7 @@
 import { CsrfField, renderDocument } from '../layout.tsx'
 import { Composer } from './composer.tsx'
 import { Conversation } from './conversation.tsx'
+import { HeldMails } from './held.tsx'
 import { OwnerAlarms } from './owner-alarms.tsx'
 import type { TicketPageProps } from './props.ts'
 import { Rail, Search } from './rail.tsx'
@@ -37,6 +38,7 @@ export function renderTicketPage(props: TicketPageProps): string {
             <TicketHead props={props} />
             <Side props={props} />
             <Conversation props={props} />
+            {props.held.length > 0 && <HeldMails props={props} />}
             <Composer
               composer={props.composer}
               ticketId={ticket.id}

@@ -1,0 +1,80 @@
+import { type RenderedMail, renderTemplate } from './mail.ts'
+import type { Words } from './words.ts'
+
+interface AboutTicket {
+  shopName: string
+  agentName: string
+  /** '' when nobody knows it. */
+  customerName: string
+  ticketNumber: number
+  subject: string
+  availableUnits: bigint
+  deskUrl: string
+}
+
+export interface AgentNews extends AboutTicket {
+  /** What the customer wrote; '' of a ticket that an order opened. */
+  body: string
+  /** An order opened the ticket. */
+  isTicket: boolean
+  costUnits: bigint
+  /** What an answer by e-mail would leave; undefined when the credits do not suffice. */
+  leavesUnits?: bigint
+  /** Whether an answer to this mail goes to the customer. */
+  byMail: boolean
+}
+
+/** The mail that tells an agent of a paid ticket or of what a customer wrote. */
+export function renderAgentNews(words: Words, news: AgentNews): RenderedMail {
+  const { t, creditsPhrase } = words
+  const customer = news.customerName || t('mail:agentNews.somebody')
+  return renderTemplate('agent-news', words, {
+    ...about(news, customer),
+    body: news.body,
+    heading: t(news.isTicket ? 'mail:agentNews.newTicket' : 'mail:agentNews.wrote', { customer }),
+    price:
+      news.leavesUnits === undefined
+        ? t('mail:agentNews.short', {
+            cost: creditsPhrase(news.costUnits),
+            left: creditsPhrase(news.availableUnits),
+          })
+        : t('mail:agentNews.price', {
+            cost: creditsPhrase(news.costUnits),
+            left: creditsPhrase(news.leavesUnits),
+          }),
+    how: t(news.byMail ? 'mail:agentNews.byMail' : 'mail:agentNews.atDesk'),
+    commands: news.byMail ? t('mail:agentNews.commands') : '',
+  })
+}
+
+export interface AgentReceipt extends AboutTicket {
+  /** Why the mail waits; undefined when it was done. */
+  held?: { why: string; detail: string; sender: string }
+}
+
+/** The mail that tells an agent what became of a mail of theirs. */
+export function renderAgentReceipt(words: Words, receipt: AgentReceipt): RenderedMail {
+  const { t, creditsPhrase } = words
+  const { held } = receipt
+  const customer = receipt.customerName || t('mail:agentNews.somebody')
+  return renderTemplate('agent-receipt', words, {
+    ...about(receipt, customer),
+    title: t(held ? 'mail:agentReceipt.held' : 'mail:agentReceipt.done'),
+    heading: t(held ? 'mail:agentReceipt.held' : 'mail:agentReceipt.done'),
+    text: held
+      ? t(`mail:agentReceipt.why.${held.why}`, { sender: held.sender, detail: held.detail })
+      : t('mail:agentReceipt.left', { left: creditsPhrase(receipt.availableUnits) }),
+    next: held ? t('mail:agentReceipt.next') : '',
+  })
+}
+
+function about(ticket: AboutTicket, customer: string) {
+  return {
+    shopName: ticket.shopName,
+    agentName: ticket.agentName,
+    customerName: customer,
+    ticketNumber: ticket.ticketNumber,
+    subject: ticket.subject,
+    deskUrl: ticket.deskUrl,
+  }
+}
