@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { createEmail } from '../connectors/email/email.ts'
 import { createFileBlobs } from '../connectors/files/blobs.ts'
+import { createGenericShop } from '../connectors/generic/generic.ts'
 import { openImap } from '../connectors/imap/imap.ts'
 import { createMailProof } from '../connectors/mailauth/mailauth.ts'
 import { mailOff, textingOff } from '../connectors/off/off.ts'
@@ -99,7 +100,10 @@ export async function compose(config: Config, log: Logger, clock: Clock = system
     ),
     takesMail: mail.sandbox || config.mail.imapUrl !== undefined || config.mail.listenPort !== undefined,
     texting: onlyTo ? textsOnlyTo(texting, onlyTo) : texting,
-    shops: { woocommerce: createWooCommerceShop({ allowPrivateAddresses: config.allowPrivateShopUrls }) },
+    shops: {
+      woocommerce: createWooCommerceShop({ allowPrivateAddresses: config.allowPrivateShopUrls }),
+      generic: createGenericShop(),
+    },
     publicUrl: config.publicUrl,
     mailFrom: config.mail.from,
     mailDomain: config.mail.domain,

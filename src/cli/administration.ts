@@ -27,6 +27,7 @@ export function addAdministration(program: Command, withDeps: WithDeps): void {
     .requiredOption('--name <name>', help('name'))
     .requiredOption('--url <url>', help('url'))
     .requiredOption('--webhook-secret <secret>', help('webhookSecret'))
+    .option('--kind <kind>', help('kind'))
     .option('--key <key>', help('key'))
     .option('--secret <secret>', help('secret'))
     .option('--timezone <name>', help('timezone'))

@@ -52,6 +52,8 @@ export interface ShopOrder {
     phone: string
     /** ISO 3166 two letters, upper case; '' when unknown. */
     country: string
+    /** The language to write in, as the shop has it; undefined when it does not say. */
+    locale?: string
   }
   lines: ShopOrderLine[]
   /** Undefined for an ordinary order, also for the one that a subscription began with. */
@@ -286,6 +288,30 @@ export interface ShopIntake {
   topicOf(post: ShopPost): string
   /** What helps to understand a delivery later; never a signature, a cookie or a key. */
   headersToKeep(post: ShopPost): Record<string, string>
+  /**
+   * What is wrong with a signed post, each field with the mend. For senders that read the answer: they get 422, and the post is
+   * kept all the same. Absent for shops that only count failures: they always get 200.
+   */
+  findProblems?(post: ShopPost): PostProblem[]
+  /** For openapi.json, where the format is ours. */
+  document?: IntakeDocument
+}
+
+export interface PostProblem {
+  /** "order.lines.0.sku", or "body". */
+  field: string
+  message: string
+}
+
+/** What somebody who writes a sender has to know. */
+export interface IntakeDocument {
+  summary: string
+  description: string
+  /** Of the header that holds the signature. */
+  signature: string
+  /** JSON Schema of the body. */
+  schema: object
+  example: unknown
 }
 
 export interface ShopPort {

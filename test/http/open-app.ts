@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Express } from 'express'
 import { pino } from 'pino'
 import request from 'supertest'
+import { createGenericShop } from '../../connectors/generic/generic.ts'
 import { createMailProof } from '../../connectors/mailauth/mailauth.ts'
 import { mailOff, textingOff } from '../../connectors/off/off.ts'
 import { createTwilioTexting } from '../../connectors/twilio/twilio.ts'
@@ -80,7 +81,7 @@ export function testDeps(
     blobs: testBlobs,
     mail: options.channelsOff ? mailOff : mailOn,
     texting: options.channelsOff ? textingOff : twilio,
-    shops: { woocommerce: createWooCommerceShop() },
+    shops: { woocommerce: createWooCommerceShop(), generic: createGenericShop() },
     publicUrl,
     takesMail: true,
     mailProof: createMailProof(),

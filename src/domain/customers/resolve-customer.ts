@@ -1,11 +1,13 @@
 import type { Sql } from '../../db/database.ts'
 import type { ShopOrder } from '../../ports/shop.ts'
 import { addContacts } from './contacts.ts'
+import { normalLocale } from './normal-locale.ts'
 import { normalPhone } from './normal-phone.ts'
 
 export interface CustomerToResolve {
   shopId: bigint
   person: ShopOrder['customer']
+  /** Of a new customer of whom the shop says none. */
   locale: string
   at: Date
 }
@@ -95,7 +97,7 @@ async function makeCustomer(
     person.name,
     person.company,
     person.country,
-    input.locale,
+    normalLocale(person.locale ?? '') ?? input.locale,
     input.at,
   ])
   if (made) return made.id

@@ -5,6 +5,8 @@ import { type ShopSecret, secretContext } from './secret-context.ts'
 
 export interface NewShop {
   name: string
+  /** What sells in it: "woocommerce" unless given, or "generic" for whatever posts its orders by itself. */
+  kind?: string
   url: string
   /** REST key and secret: both, or neither (the shop is then understood from its deliveries alone). */
   key?: string
@@ -21,10 +23,10 @@ const firstTicketNumber = 1001
  * Throws Refused `invalid` naming each bad field.
  */
 export async function addShop(
-  deps: Pick<Deps, 'db' | 'clock' | 'keyring' | 'publicUrl'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'keyring' | 'publicUrl' | 'shops'>,
   input: NewShop,
 ): Promise<{ id: string; webhookUrl: string }> {
-  const shop = checkShop(input)
+  const shop = checkShop(input, deps.shops)
   return await deps.db.transaction(async (sql) => {
     // The id is needed before the row: the secrets are sealed for the place where they will lie.
     const [row] = await sql.query<{ id: bigint }>('new-shop-id', `select nextval('shop_id_seq') as id`, [])
@@ -35,8 +37,8 @@ export async function addShop(
     await sql.query(
       'add-shop',
       `with made as (
-         insert into shop (id, name, url, timezone, webhook_secret, consumer_key, consumer_secret, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8) returning id
+         insert into shop (id, name, url, timezone, webhook_secret, consumer_key, consumer_secret, created_at, kind)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $10) returning id
        ) insert into ticket_counter (shop_id, next) select id, $9 from made`,
       [
         id,
@@ -48,14 +50,26 @@ export async function addShop(
         sealed('consumer_secret', shop.secret),
         deps.clock.now(),
         firstTicketNumber,
+        shop.kind,
       ],
     )
-    return { id: String(id), webhookUrl: `${deps.publicUrl}/webhooks/woocommerce/${id}` }
+    return { id: String(id), webhookUrl: `${deps.publicUrl}/webhooks/${shop.kind}/${id}` }
   })
 }
 
-function checkShop(input: NewShop): NewShop & { timezone: string } {
+function checkShop(input: NewShop, kinds: Deps['shops']): NewShop & { timezone: string; kind: string } {
   const fields: FieldProblem[] = []
+  const kind = input.kind ?? 'woocommerce'
+  const port = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
+  if (input.kind !== undefined && !port) {
+    fields.push({ field: 'kind', message: `choose from ${Object.keys(kinds).join(', ')}` })
+  }
+  if (port && !port.api && (input.key !== undefined || input.secret !== undefined)) {
+    fields.push({
+      field: 'key',
+      message: `leave key and secret out: a ${kind} shop posts to us and is not asked`,
+    })
+  }
   const name = input.name.trim()
   if (name === '') fields.push({ field: 'name', message: 'give the shop a name' })
   const url = readShopUrl(input.url)
@@ -84,7 +98,7 @@ function checkShop(input: NewShop): NewShop & { timezone: string } {
     }
   }
   if (fields.length > 0) refuse({ code: 'invalid', fields })
-  return { ...input, name, url: url ?? '', timezone }
+  return { ...input, name, url: url ?? '', timezone, kind }
 }
 
 /** The address without a slash at its end; undefined unless it is plain http or https. */

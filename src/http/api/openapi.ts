@@ -1,5 +1,7 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi'
 import { z } from 'zod'
+import type { ShopIntake } from '../../ports/shop.ts'
+import type { HttpDeps } from '../http-deps.ts'
 import { id } from './fields.ts'
 import type { ApiRoute } from './route.ts'
 import { apiRoutes } from './routes.ts'
@@ -45,8 +47,8 @@ const meanings: Record<number, string> = {
 
 const everywhere = [400, 401, 403, 429, 503]
 
-/** The OpenAPI 3.1 document, made of the very schemas that validate. */
-export function openApiDocument(publicUrl: string): object {
+/** The OpenAPI 3.1 document, made of the very schemas that validate. `shops`: what kinds of shop post to us, and how. */
+export function openApiDocument(publicUrl: string, shops: HttpDeps['shops'] = {}): object {
   const registry = new OpenAPIRegistry()
   const key = registry.registerComponent('securitySchemes', 'key', {
     type: 'http',
@@ -65,6 +67,7 @@ export function openApiDocument(publicUrl: string): object {
       responses: responsesOf(route),
     })
   }
+  for (const [kind, { intake }] of Object.entries(shops)) registerIntake(registry, publicUrl, kind, intake)
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: { title: 'CreditDesk', version: '1' },
@@ -111,6 +114,45 @@ function responsesOf(route: ApiRoute) {
       ]),
     ),
   }
+}
+
+/** The address at which a kind of shop posts its orders, where the format is ours to describe. */
+function registerIntake(
+  registry: OpenAPIRegistry,
+  publicUrl: string,
+  kind: string,
+  { signatureHeader, document }: ShopIntake,
+): void {
+  if (!document) return
+  const { summary, description, signature, schema, example } = document
+  const problem = (status: number, means: string) => ({
+    [status]: {
+      description: means,
+      content: { 'application/problem+json': { schema: problemJson } },
+    },
+  })
+  registry.registerPath({
+    method: 'post',
+    path: `/webhooks/${kind}/{shopId}`,
+    servers: [{ url: publicUrl }],
+    summary,
+    description,
+    operationId: `post${kind.charAt(0).toUpperCase()}${kind.slice(1)}Delivery`,
+    security: [],
+    request: {
+      params: z.object({ shopId: id }),
+      headers: z.object({ [signatureHeader]: z.string().meta({ description: signature }) }),
+      body: { required: true, content: { 'application/json': { schema, example } } },
+    },
+    responses: {
+      200: { description: 'Kept; it is understood in a moment.' },
+      ...problem(401, 'The signature does not hold.'),
+      ...problem(404, 'There is no such shop of this kind.'),
+      ...problem(413, 'The body is larger than 1 MB.'),
+      ...problem(422, 'A field is missing or wrong. The body is kept all the same.'),
+      ...problem(503, 'The database is away; post again after Retry-After.'),
+    },
+  })
 }
 
 /** "post /tickets/{id}/replies" -> "postTicketsReplies". */

@@ -11,7 +11,7 @@ import { requireScope } from './scopes.ts'
 /** /api/v1: JSON in and out, one Bearer key for each shop's program. */
 export function apiRouter(deps: HttpDeps): Router {
   const router = Router()
-  const document = openApiDocument(deps.publicUrl)
+  const document = openApiDocument(deps.publicUrl, deps.shops)
   router.get('/openapi.json', (_req, res) => {
     res.json(document)
   })

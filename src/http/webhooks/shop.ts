@@ -15,7 +15,8 @@ const longestTopic = 100
 
 /**
  * POST /webhooks/{kind}/{shopId}, for one kind of shop: verify over the raw bytes, store with its job in one statement, answer
- * 200. A signed body is kept even when it makes no sense. A shop of another kind is not found here.
+ * 200. A signed body is kept even when it makes no sense; a sender that reads answers gets 422 for it. A shop of another kind is
+ * not found here.
  */
 export function shopRouter(deps: HttpDeps, kind: string, intake: ShopIntake): Router {
   const router = Router()
@@ -48,6 +49,8 @@ export function shopRouter(deps: HttpDeps, kind: string, intake: ShopIntake): Ro
       body,
     })
     deps.metrics.deliveries.inc({ outcome: deliveryId === undefined ? 'duplicate' : 'accepted' })
+    const problems = intake.findProblems?.(post) ?? []
+    if (problems.length > 0) return refuse({ code: 'invalid', fields: problems })
     res.status(200).end()
   })
   router.all('/:shopId', () => refuseRequest({ code: 'method_not_allowed', allow: 'POST' }))

@@ -1,4 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import { createGenericShop } from '../../../connectors/generic/generic.ts'
 import { openApiDocument } from '../../../src/http/api/openapi.ts'
 import { publicUrl } from '../open-app.ts'
 
@@ -15,7 +16,7 @@ export interface OpenApi {
   components: { schemas: Record<string, object>; securitySchemes: Record<string, object> }
 }
 
-export const document = openApiDocument(publicUrl) as OpenApi
+export const document = openApiDocument(publicUrl, { generic: createGenericShop() }) as OpenApi
 
 const ajv = new Ajv2020({ strict: false, validateFormats: false })
 ajv.addSchema(document, 'openapi.json')
