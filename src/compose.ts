@@ -95,6 +95,7 @@ export async function compose(config: Config, log: Logger, clock: Clock = system
     keyring,
     blobs: createFileBlobs(join(config.dataDir, 'blobs')),
     mail: onlyTo ? mailOnlyTo(mail, onlyTo) : mail,
+    mailRetentionDays: config.mail.retentionDays,
     mailProof: createMailProof(
       config.mail.trustedServer === undefined ? {} : { trustedServer: config.mail.trustedServer },
     ),

@@ -34,6 +34,8 @@ export interface Config {
     dkim: { domainName: string; keySelector: string; privateKey: string } | undefined
     /** Undefined: no mailbox is read. */
     imapUrl: string | undefined
+    /** How long raw mails are kept, in days. */
+    retentionDays: number
     /** Name under which our own mail server says who sent a mail (Authentication-Results); undefined: nobody is believed. */
     trustedServer: string | undefined
     /** Undefined: no mail is taken in directly. */
@@ -171,6 +173,7 @@ const variables = z.object({
     .optional(),
   DKIM_KEY: pemKey.optional(),
   IMAP_URL: address('imap:', 'imaps:').optional(),
+  MAIL_RETENTION_DAYS: wholeNumber(1, 36_500).default(365),
   MAIL_TRUSTED_SERVER: domainName.optional(),
   SMTP_LISTEN_PORT: wholeNumber(0, 65_535).optional(),
   SMTP_LISTEN_HOST: z.string().regex(/^\S+$/).optional(),
@@ -287,6 +290,7 @@ function toConfig(data: z.output<typeof variables>): Config {
         data.DKIM_DOMAIN && data.DKIM_SELECTOR && data.DKIM_KEY
           ? { domainName: data.DKIM_DOMAIN, keySelector: data.DKIM_SELECTOR, privateKey: data.DKIM_KEY }
           : undefined,
+      retentionDays: data.MAIL_RETENTION_DAYS,
       imapUrl: data.IMAP_URL,
       trustedServer: data.MAIL_TRUSTED_SERVER,
       listenPort: data.SMTP_LISTEN_PORT,

@@ -70,6 +70,7 @@ describe('the environment', () => {
       DKIM_KEY: Buffer.from(pem).toString('base64'),
       IMAP_URL: 'imaps://help:p%40ss@mail.example.com:993/INBOX',
       MAIL_TRUSTED_SERVER: 'mx.example.com',
+      MAIL_RETENTION_DAYS: '90',
       SMTP_LISTEN_PORT: '2525',
       SMTP_LISTEN_HOST: '0.0.0.0',
       SMTP_LISTEN_CERT: certFile,
@@ -102,6 +103,7 @@ describe('the environment', () => {
         dkim: { domainName: 'example.com', keySelector: 'desk', privateKey: pem },
         imapUrl: 'imaps://help:p%40ss@mail.example.com:993/INBOX',
         trustedServer: 'mx.example.com',
+        retentionDays: 90,
         listenPort: 2525,
         listenHost: '0.0.0.0',
         listenTls: { cert: certificate.cert, key: certificate.key },
@@ -148,6 +150,7 @@ describe('the environment', () => {
       DKIM_KEY: '-----BEGIN bad',
       IMAP_URL: 'pop3://bad',
       MAIL_TRUSTED_SERVER: '@bad',
+      MAIL_RETENTION_DAYS: '0',
       SMTP_LISTEN_PORT: 'bad',
       SMTP_LISTEN_HOST: 'two words-bad',
       SMTP_LISTEN_CERT: '/nowhere/bad.pem',
@@ -173,7 +176,7 @@ describe('the environment', () => {
     } catch (error) {
       message = String(error)
     }
-    expect(message).toContain('29 settings of the environment are wrong')
+    expect(message).toContain('30 settings of the environment are wrong')
     expect(message).toContain('PORT: is not a port. Set a whole number from 0 to 65535')
     expect(message).not.toMatch(/bad/)
   })

@@ -47,6 +47,8 @@ export function addAdministration(program: Command, withDeps: WithDeps): void {
     .option('--unpaid-statuses <list>', help('unpaidStatuses'), list)
     .option('--renewal-ticket <which>', help('renewalTicket'))
     .option('--order-notes <on|off>', help('orderNotes'), onOff)
+    .option('--mail-address <email>', help('mailAddress'))
+    .option('--thanks-reopen <on|off>', help('thanksReopen'), onOff)
     .option('--order-meta <on|off>', help('orderMeta'), onOff)
     .action(({ json = false, shop, ...input }) =>
       withDeps(async (deps) =>

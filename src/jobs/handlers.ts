@@ -10,6 +10,7 @@ import type { Deps } from '../domain/deps.ts'
 import { enqueueJob } from '../domain/enqueue.ts'
 import { failMail } from '../domain/mail/fail-mail.ts'
 import { processMail } from '../domain/mail/process-mail.ts'
+import { purgeMails } from '../domain/mail/purge-mails.ts'
 import { sendNoPackage } from '../domain/mail/send-no-package.ts'
 import { addOrderNote } from '../domain/orders/add-order-note.ts'
 import { failDelivery } from '../domain/orders/fail-delivery.ts'
@@ -195,6 +196,11 @@ export const handlers: { [Name in JobName]: Handler<Name> } = {
       if (run.lastTry) await failMail(deps, { ...mail, reason: String(error) })
       throw error
     }
+  },
+
+  async purge_mails(deps) {
+    const purged = await purgeMails(deps)
+    if (purged > 0) deps.log.info({ purged }, 'removed raw mails whose time was over')
   },
 
   async notify_agents(deps, payload) {

@@ -18,6 +18,7 @@ export const crontab = `
 25 * * * * check_order_meta ?max=1
 */10 * * * * expire_credits ?max=1
 5 * * * * warn_expiry ?max=1
+15 3 * * * purge_mails ?fill=6h&max=3
 30 2 * * * verify_ledger ?fill=6h&max=5
 `
 

@@ -148,3 +148,54 @@ test('the customer sees the own files on the private page, and not those of note
   })
   await ana.get(href).expect(404)
 })
+
+test('mail of strangers waits in a list, and becomes a ticket by a click', async () => {
+  const raw =
+    'From: Nina <nina@example.net>\r\nTo: support@desk.example\r\nSubject: A question\r\nMessage-ID: <n1@example.net>\r\n\r\nDo you repair?\r\n'
+  const received = await receiveMail(app.deps, {
+    door: 'smtp',
+    key: 'nina',
+    raw: Buffer.from(raw),
+    envelopeTo: [],
+  })
+  const mailId = received?.mailId ?? 0n
+  // There are two shops by now, so nobody can tell which of them is meant.
+  await app.deps.db.prisma.shop.update({
+    where: { id: shop.shopId },
+    data: { mailAddress: 'support@desk.example' },
+  })
+  await processMail(app.deps, { mailId })
+  const page = await maja.get('/desk/mail').expect(200)
+  expect(readText(page)).toContain('nina@example.net · has no account here')
+  const saved = await maja.get(`/desk/mail/${mailId}/raw`).expect(200)
+  expect(saved.headers['content-disposition']).toContain(`mail-${mailId}.eml`)
+  expect(saved.body.toString()).toBe(raw)
+  await maja.submit(await maja.get('/desk/mail'), `/desk/mail/${mailId}`, { decision: 'ticket' }).expect(303)
+  await processMail(app.deps, { mailId })
+  const mail = await app.deps.db.prisma.incomingMail.findUniqueOrThrow({ where: { id: mailId } })
+  expect(mail).toMatchObject({ state: 'processed', verdict: 'new_ticket' })
+  expect(readText(await maja.get(`/desk/tickets/${mail.ticketId}`).expect(200))).toContain('Do you repair?')
+  expect(readText(await maja.get('/desk/mail').expect(200))).not.toContain('nina@example.net')
+})
+
+test('a mail is put aside, and found again among those', async () => {
+  const { id } = await app.deps.db.prisma.incomingMail.create({
+    data: {
+      door: 'smtp',
+      doorKey: 'aside',
+      envelopeTo: [],
+      blob: await app.deps.blobs.put(Buffer.from('x')),
+      size: 1,
+      state: 'failed',
+      verdict: 'unreadable',
+      reason: 'It is no mail.',
+      subject: 'Odd one',
+      shopId: shop.shopId,
+      receivedAt: new Date(),
+      processedAt: new Date(),
+    },
+  })
+  await maja.submit(await maja.get('/desk/mail'), `/desk/mail/${id}`, { decision: 'dismiss' }).expect(303)
+  expect(readText(await maja.get('/desk/mail').expect(200))).not.toContain('Odd one')
+  expect(readText(await maja.get('/desk/mail?view=ignored').expect(200))).toContain('Odd one')
+})

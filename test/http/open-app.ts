@@ -85,6 +85,7 @@ export function testDeps(
     publicUrl,
     takesMail: true,
     mailProof: createMailProof(),
+    mailRetentionDays: 365,
     mailFrom: { name: '', address: 'support@desk.example' },
     mailDomain: 'desk.example',
     wakeWorkers: () => undefined,

@@ -49,6 +49,7 @@ export function formsOf(path: string, { ids }: FurnishedShop): FilledForm[] {
     '/desk/tickets/:id/work-offers': [plain({ minutes: '5', body: 'To do', ...key })],
     '/desk/tickets/:id/quote': [plain({ channel: 'email', body: 'Hello' })],
     '/desk/tickets/:id/messages/:messageId/resolve': [plain({ outcome: 'lost' })],
+    '/desk/mail/:id': [plain({ decision: 'dismiss' })],
     '/desk/tickets/:id/held/:heldId': [plain({ decision: 'discarded' })],
     '/desk/tickets/:id/status': [plain({ status: 'closed' })],
     '/desk/packages': [plain({ match: 'product:77', ...terms })],

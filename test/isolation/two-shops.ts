@@ -42,6 +42,8 @@ export interface RowIds {
   offers: string
   orders: string
   held: string
+  /** A mail that waits. */
+  mail: string
   /** Position of the one attachment of the message. */
   attachments: string
   packages: string
@@ -135,6 +137,22 @@ export async function furnishShop({ app, deps }: TestApp, mark: string): Promise
   await prisma.message.updateMany({
     where: { shopId, id: messageId },
     data: { state: 'unknown', html: `<p>${mark} answer</p>` },
+  })
+  const mail = await prisma.incomingMail.create({
+    data: {
+      door: 'smtp',
+      doorKey: `${mark}-${shopId}`,
+      envelopeTo: [],
+      blob: await deps.blobs.put(Buffer.from(`From: stranger@${mark}.example\r\n\r\n${mark} raw mail`)),
+      size: 10,
+      state: 'held',
+      verdict: 'no_package',
+      sender: `stranger@${mark.toLowerCase()}.example`,
+      subject: `${mark} mail`,
+      shopId,
+      receivedAt: deps.clock.now(),
+      processedAt: deps.clock.now(),
+    },
   })
   const held = await prisma.heldMail.create({
     data: {
@@ -230,6 +248,7 @@ export async function furnishShop({ app, deps }: TestApp, mark: string): Promise
       orders: String(order.id),
       attachments: '1',
       held: String(held.id),
+      mail: String(mail.id),
       packages: sold.id,
       reviews: String(review.id),
       sessions: sessionId,

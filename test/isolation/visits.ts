@@ -32,6 +32,7 @@ const areas: Record<string, keyof RowIds> = {
   attachments: 'attachments',
   backfills: 'backfills',
   held: 'held',
+  mail: 'mail',
   contacts: 'contacts',
   customers: 'customers',
   import: 'imports',

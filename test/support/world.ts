@@ -65,6 +65,7 @@ export async function makeWorld(options: WorldOptions = {}) {
     publicUrl: 'https://desk.example',
     takesMail: true,
     mailProof: createMailProof(),
+    mailRetentionDays: 365,
     mailFrom: { name: '', address: 'support@desk.example' },
     mailDomain: 'desk.example',
     wakeWorkers: () => undefined,

@@ -6,6 +6,7 @@ import { renderPackagePage } from '../../src/web/desk/package.tsx'
 import { renderPackagesPage } from '../../src/web/desk/packages.tsx'
 import { type ComposerError, composerChannels } from '../../src/web/desk/props.ts'
 import { renderTicketPage } from '../../src/web/desk/ticket.tsx'
+import { renderMailPage } from '../../src/web/mail/page.tsx'
 import { renderDeskPeople, renderPortalPeople } from '../../src/web/people/page.tsx'
 import { personActs } from '../../src/web/people/props.ts'
 import { renderErrorPage } from '../../src/web/plain/error.tsx'
@@ -21,6 +22,7 @@ import { renderSessionPage } from '../../src/web/session/session.tsx'
 import { renderDeskStatement, renderPortalStatement } from '../../src/web/statement/page.tsx'
 import { auditPage } from './audit-samples.ts'
 import { importChecked, imported, importedBefore, importGive, importWrong } from './import-samples.ts'
+import { mailPage } from './mail-samples.ts'
 import { mergeCompare, mergeFind } from './merge-samples.ts'
 import { packagePage, packagesPage, wrongForm } from './package-samples.ts'
 import { deskPeople, portalPeople, refusedPerson, somebody } from './people-samples.ts'
@@ -221,6 +223,12 @@ export function everyPage(): [name: string, html: string][] {
   pages.push(['reports, empty', renderReports(emptyReports)])
   const { moreHref: _, ...wholeList } = packagesPage
   pages.push(['log', renderAuditPage(auditPage)])
+  pages.push(['mail', renderMailPage(mailPage)])
+  pages.push(['mail, empty', renderMailPage({ ...without(mailPage, 'olderHref'), mails: [] })])
+  pages.push([
+    'mail, off',
+    renderMailPage({ ...without(mailPage, 'olderHref'), mails: [], takesMail: false }),
+  ])
   pages.push([
     'log, empty',
     renderAuditPage({ ...without(auditPage, 'olderHref'), rows: [], about: 'shop', paged: false }),

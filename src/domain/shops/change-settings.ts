@@ -4,7 +4,7 @@ import { writeAudit } from '../audit/write-audit.ts'
 import { toCredits, toUnits } from '../credits/units.ts'
 import type { Deps } from '../deps.ts'
 import { enqueueJob } from '../enqueue.ts'
-import { type FieldProblem, refuse } from '../refusal.ts'
+import { type FieldProblem, refuse, refuseField } from '../refusal.ts'
 import { type RenewalTicket, renewalTickets } from './find-shop.ts'
 import { lockShop } from './lock-shop.ts'
 import { clashOf, readStatuses } from './order-statuses.ts'
@@ -26,6 +26,10 @@ export interface ChangeableSettings {
   orderNotes: boolean
   /** Whether ticket and balance are written into the meta data of the shop's orders. */
   orderMeta: boolean
+  /** The shop's own address for mail; '' is the one of MAIL_FROM. */
+  mailAddress: string
+  /** Whether a mail that only thanks opens a closed ticket again. */
+  thanksReopen: boolean
 }
 
 /** What is left out stays. Statuses and ticket as somebody typed them. `actor`: who changes them, for the audit log. */
@@ -39,7 +43,8 @@ export async function readSettings(deps: { db: Sql }, shopId: bigint): Promise<C
     'read-settings',
     `select supervisor_limit_units as "limit", agent_waivers_per_day as "agentWaivers", merge_window_minutes as "mergeWindow",
        paid_statuses as "paidStatuses", unpaid_statuses as "unpaidStatuses", renewal_ticket as "renewalTicket",
-       order_notes as "orderNotes", order_meta as "orderMeta"
+       order_notes as "orderNotes", order_meta as "orderMeta", coalesce(mail_address, '') as "mailAddress",
+       thanks_reopen as "thanksReopen"
      from shop where id = $1`,
     [shopId],
   )
@@ -61,10 +66,12 @@ export async function changeSettings(
     await lockShop(sql, shopId)
     const before = await readSettings({ db: sql }, shopId)
     const after = { ...before, ...readChange(input, before) }
+    if (after.mailAddress !== before.mailAddress) await refuseTakenAddress(sql, shopId, after.mailAddress)
     await sql.query(
       'change-settings',
       `update shop set supervisor_limit_units = $2, agent_waivers_per_day = $3, merge_window_minutes = $4, paid_statuses = $5,
-         unpaid_statuses = $6, renewal_ticket = $7, order_notes = $8, order_meta = $9
+         unpaid_statuses = $6, renewal_ticket = $7, order_notes = $8, order_meta = $9,
+         mail_address = nullif($10, ''), thanks_reopen = $11
        where id = $1`,
       [
         shopId,
@@ -76,6 +83,8 @@ export async function changeSettings(
         after.renewalTicket,
         after.orderNotes,
         after.orderMeta,
+        after.mailAddress,
+        after.thanksReopen,
       ],
     )
     const changes = changesOf({ ...before }, { ...after })
@@ -120,6 +129,7 @@ function readChange(input: ShopSettingsChange, before: ChangeableSettings): Part
   if (input.renewalTicket !== undefined && renewalTicket === undefined) {
     fields.push({ field: 'renewalTicket', message: `give one of ${renewalTickets.join(', ')}` })
   }
+  const mailAddress = readAddress(input.mailAddress, fields)
   const clash = clashOf(paidStatuses ?? before.paidStatuses, unpaidStatuses ?? before.unpaidStatuses)
   if (clash) fields.push(clash)
   if (fields.length > 0) refuse({ code: 'invalid', fields })
@@ -132,6 +142,8 @@ function readChange(input: ShopSettingsChange, before: ChangeableSettings): Part
     ...(renewalTicket && { renewalTicket }),
     ...(input.orderNotes !== undefined && { orderNotes: input.orderNotes }),
     ...(input.orderMeta !== undefined && { orderMeta: input.orderMeta }),
+    ...(mailAddress !== undefined && { mailAddress }),
+    ...(input.thanksReopen !== undefined && { thanksReopen: input.thanksReopen }),
   }
 }
 
@@ -159,4 +171,20 @@ function readLimit(credits: number | undefined, fields: FieldProblem[]): number 
     fields.push({ field, message: 'credits have at most two decimals' })
     return undefined
   }
+}
+
+function readAddress(typed: string | undefined, fields: FieldProblem[]): string | undefined {
+  const address = typed?.trim().toLowerCase()
+  if (address === undefined || address === '' || /^[^\s@<>,;"]+@[^\s@<>,;"]+$/.test(address)) return address
+  fields.push({ field: 'mailAddress', message: 'give an e-mail address, or nothing for that of MAIL_FROM' })
+  return undefined
+}
+
+async function refuseTakenAddress(sql: Sql, shopId: bigint, address: string): Promise<void> {
+  const [other] = await sql.query(
+    'shop-with-address',
+    'select from shop where mail_address = $2 and id <> $1',
+    [shopId, address],
+  )
+  if (other) refuseField('mailAddress', 'another shop has this address; each needs its own')
 }

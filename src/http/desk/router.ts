@@ -18,6 +18,7 @@ import { decideHeld } from './held-form.ts'
 import { importForm, sendTemplate, showImport, showImported, showTooLarge } from './import-page.ts'
 import { showList } from './list-page.ts'
 import { sendMailHtml } from './mail-html.ts'
+import { decideMail, sendRawMail, showMailPage } from './mail-page.ts'
 import { mergeForm, showMerge } from './merge-page.ts'
 import { addPackageRoutes } from './package-routes.ts'
 import { changeDeskPeople, showDeskPeople } from './people.ts'
@@ -110,6 +111,10 @@ export function deskRouter(deps: HttpDeps): Router {
     }).catch(ignoreResolved)
     res.redirect(303, `/desk/tickets/${ticketId}#newest`)
   })
+
+  router.get('/desk/mail', (req, res) => showMailPage(deps, req, res))
+  router.get('/desk/mail/:id/raw', (req, res) => sendRawMail(deps, req, res))
+  router.post('/desk/mail/:id', parseForm, csrf, (req, res) => decideMail(deps, req, res))
 
   router.post('/desk/tickets/:id/held/:heldId', parseForm, csrf, (req, res) => decideHeld(deps, req, res))
 

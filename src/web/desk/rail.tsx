@@ -6,7 +6,7 @@ interface RailProps {
   frame: DeskFrame
   view?: View | undefined
   /** The page itself, where it is none of the views. */
-  page?: 'reports' | 'audit' | 'packages' | 'import'
+  page?: 'mail' | 'reports' | 'audit' | 'packages' | 'import'
 }
 
 /** Views with their counts, the reports, the setup, the shop, who is signed in. */
@@ -27,6 +27,9 @@ export function Rail({ frame, view, page }: RailProps) {
             </a>
           )
         })}
+        <a href="/desk/mail" class="office" {...(page === 'mail' ? { 'aria-current': 'page' as const } : {})}>
+          <span>{t('mailbox:nav')}</span>
+        </a>
         {frame.seesReports && (
           <a
             href="/desk/reports"

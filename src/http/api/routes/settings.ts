@@ -35,6 +35,12 @@ const settingsJson = z
     orderMeta: z.boolean().meta({
       description: "Whether ticket and balance are written into the meta data of the shop's orders.",
     }),
+    mailAddress: z.string().meta({
+      description: "The shop's own address for mail; empty: the one of MAIL_FROM.",
+    }),
+    thanksReopen: z.boolean().meta({
+      description: 'Whether a mail that only thanks opens a closed ticket again.',
+    }),
   })
   .meta({ id: 'Settings' })
 
@@ -63,6 +69,8 @@ export const changeSettingsRoute = apiRoute({
     renewalTicket: z.string().optional(),
     orderNotes: z.boolean().optional(),
     orderMeta: z.boolean().optional(),
+    mailAddress: z.string().optional(),
+    thanksReopen: z.boolean().optional(),
   }),
   example: { mergeWindow: 10 },
   status: 200,
