@@ -101,7 +101,7 @@ describe('the welcome', () => {
       customerName: '',
       grants: [pack, { ...pack, name: 'Bonus', units: 150n, expiresAt: null }],
     })
-    expect(text).toMatch(/^Hello,\n\nThank you/)
+    expect(text).toMatch(/^##- .+ -##\n\nHello,\n\nThank you/)
     expect(text).toContain('\n\nBonus\n  1.5 credits, valid without limit of time\n  - E-mail')
     expect(text).not.toMatch(/\n{3}/)
   })

@@ -1,87 +1,134 @@
-import EmailReplyParser from 'email-reply-parser'
-import { type AddressObject, type ParsedMail, simpleParser } from 'mailparser'
-import { cleanString } from '../../orders/stored-order.ts'
-import type { MailAddress, MailKind, MailPart, ReadMail } from './mail.ts'
+import { chooseText } from './choose-text.ts'
+import { cleanFileName, cut } from './clean-text.ts'
+import type { MailPart, ReadMail } from './mail.ts'
+import { kindOf } from './mail-kind.ts'
+import { onlyThanks } from './only-thanks.ts'
 import { readBounce } from './read-bounce.ts'
+import {
+  addressesOf,
+  authorOf,
+  dateOf,
+  decodeLine,
+  deliveredTo,
+  idsOf,
+  type MailHeaders,
+  readHeaders,
+} from './read-headers.ts'
 import { sanitiseMail } from './sanitise-mail.ts'
+import { type Leaf, type SplitMail, splitParts } from './split-parts.ts'
+import { splitQuote } from './split-quote.ts'
 
+/** In characters. The raw mail has all of them. */
 const longestText = 100_000
 
-/** Understands one raw mail. Throws only when the parser itself gives up; then the mail is kept and listed. */
+/**
+ * Understands one raw mail, whoever wrote it and however broken it is. What cannot be understood is told in `faults`; nothing that
+ * a mail contains makes it throw.
+ */
 export async function readMail(raw: Buffer): Promise<ReadMail> {
-  const mail = await simpleParser(raw, {
-    skipImageLinks: true,
-    skipTextLinks: true,
-    keepDeliveryStatus: true,
-  })
-  const text = cleanString(mail.text ?? '').slice(0, longestText)
-  const split = new EmailReplyParser().read(text)
-  const answer = split.getVisibleText().trim()
-  const from = mail.from?.value.length === 1 ? addressesOf(mail.from)[0] : undefined
-  const messageId = bareId(mail.messageId)
-  const parts = partsOf(mail)
-  const bounce = readBounce(parts)
+  const mail = await splitParts(raw)
+  const hint = charsetOfWords(mail)
+  const headers = readHeaders(mail.headers, hint)
+  const { text, html, others, faults } = chooseText(mail.leaves, hint)
+  const bounce = readBounce(others, headers, text)
+  const { answer, quoted } = splitQuote(cut(text, longestText))
+  const from = authorOf(headers)
+  const messageId = idsOf(headers, 'message-id', 1)[0]
+  const mark = decodeLine(headers.first('x-creditdesk'), 500)
+  const date = dateOf(headers)
+  const told = [...mail.faults, ...faults, ...formFaults(mail, others), ...headerFaults(headers)]
+  if (text.length > longestText)
+    told.push(`${text.length.toLocaleString('en')} characters, the first 100,000 are shown`)
   return {
-    kind: bounce ? 'bounce' : kindOf(mail),
+    kind: bounce ? 'bounce' : kindOf(headers, { mediaTypes: others.map(({ mediaType }) => mediaType) }),
+    ...(mark !== '' && { mark }),
     ...(messageId !== undefined && { messageId }),
-    ...(typeof mail.headers.get('x-creditdesk') === 'string' && {
-      mark: String(mail.headers.get('x-creditdesk')),
-    }),
-    inReplyTo: idsOf(mail.inReplyTo),
-    references: idsOf(mail.references),
+    inReplyTo: idsOf(headers, 'in-reply-to', 10),
+    references: idsOf(headers, 'references', 100),
     ...(from && { from }),
-    to: addressesOf(mail.to),
-    cc: addressesOf(mail.cc),
-    deliveredTo: [],
-    subject: cleanString(mail.subject ?? '')
-      .replace(/\s+/g, ' ')
-      .trim()
-      .slice(0, 500),
-    ...(mail.date && { date: mail.date }),
+    to: addressesOf(headers, 'to'),
+    cc: addressesOf(headers, 'cc'),
+    deliveredTo: deliveredTo(headers),
+    subject: decodeLine(headers.first('subject'), 500),
+    ...(date && { date }),
     answer,
-    quoted: text.slice(answer.length).trim(),
-    ...(typeof mail.html === 'string' && { html: sanitiseMail(mail.html) }),
-    parts,
+    quoted,
+    ...(html !== undefined && { html: sanitiseMail(html).toWellFormed() }),
+    parts: others.map(partOf),
     ...(bounce && { bounce }),
-    onlyThanks: false,
-    faults: [],
+    onlyThanks: onlyThanks(answer, from?.name ?? ''),
+    faults: [...new Set(told)],
   }
 }
 
-function partsOf(mail: ParsedMail): MailPart[] {
-  return mail.attachments.map((part) => ({
-    name: cleanString(part.filename ?? ''),
-    mediaType: part.contentType.toLowerCase(),
-    content: part.content,
-    ...(part.cid && { contentId: part.cid }),
-    inline: part.related === true,
-  }))
+/** Header words tell in what charset the writer's program writes, where the text does not. */
+function charsetOfWords({ headers }: SplitMail): string | undefined {
+  for (const { key, line } of headers) {
+    if (key !== 'subject' && key !== 'from') continue
+    const charset = /=\?([\w.:-]{1,40})\?[bq]\?/i.exec(line.slice(0, 10_000))?.[1]
+    if (charset !== undefined) return charset
+  }
+  return undefined
 }
 
-function kindOf(mail: ParsedMail): MailKind {
-  const submitted = String(mail.headers.get('auto-submitted') ?? 'no')
-  if (!/^no\b/i.test(submitted)) return 'auto_reply'
-  return mail.headers.has('list') ? 'list' : 'person'
+function partOf(leaf: Leaf): MailPart {
+  const { mediaType, content, contentId } = leaf
+  return {
+    name: nameOf(leaf),
+    mediaType,
+    content,
+    ...(contentId !== undefined && { contentId }),
+    inline: contentId !== undefined && leaf.disposition !== 'attachment' && leaf.within.includes('related'),
+  }
 }
 
-function addressesOf(given: AddressObject | AddressObject[] | undefined): MailAddress[] {
-  return [given ?? []]
-    .flat()
-    .flatMap(({ value }) => value)
-    .flatMap(({ address, name }) =>
-      address ? [{ address: address.toLowerCase(), name: cleanString(name) }] : [],
-    )
+/** Parts without a name that people open get one that their programs know. */
+function nameOf({ name, mediaType, content }: Leaf): string {
+  const given = cleanFileName(name)
+  if (given !== '') return given
+  if (mediaType === 'message/rfc822') {
+    const subject = /^subject:([^\r\n]{1,500})/im.exec(content.subarray(0, 20_000).toString('latin1'))?.[1]
+    return cleanFileName(`${decodeLine(subject ?? '', 100).replace(/[\\/]/g, '_') || 'message'}.eml`)
+  }
+  return mediaType === 'text/calendar' ? 'invitation.ics' : ''
 }
 
-function idsOf(given: string | string[] | undefined): string[] {
-  return [given ?? []]
-    .flat()
-    .flatMap((text) => text.split(/\s+/))
-    .map(bareId)
-    .filter((id) => id !== undefined)
+const forms: [fits: (mail: SplitMail, others: readonly Leaf[]) => boolean, fault: string][] = [
+  [
+    ({ mediaType }) => mediaType === 'multipart/encrypted',
+    'encrypted with PGP: what it says stands in its file',
+  ],
+  [
+    (mail, others) => isOpaque(mail, others) && /smime\.p7m/i.test(others[0]?.name ?? ''),
+    'encrypted or sealed with S/MIME: what it says stands in its file',
+  ],
+  [({ mediaType }) => mediaType === 'multipart/signed', 'signed; the signature was not checked'],
+  [
+    (_mail, others) =>
+      others.some(
+        ({ mediaType, name }) => mediaType === 'application/ms-tnef' || /^winmail\.dat$/i.test(name),
+      ),
+    'Outlook packed its files into winmail.dat, in a form of its own',
+  ],
+]
+
+function isOpaque({ mediaType }: SplitMail, others: readonly Leaf[]): boolean {
+  return /^application\/(x-)?pkcs7-mime$/.test(mediaType) && others.length === 1
 }
 
-function bareId(text: string | undefined): string | undefined {
-  const id = cleanString(text ?? '').replace(/^<|>$/g, '')
-  return id === '' || id.length > 500 ? undefined : id
+function formFaults(mail: SplitMail, others: readonly Leaf[]): string[] {
+  return forms.filter(([fits]) => fits(mail, others)).map(([, fault]) => fault)
+}
+
+function headerFaults(headers: MailHeaders): string[] {
+  const faults: string[] = []
+  if (headers.all('from').length > 1) faults.push('several senders')
+  const recipients =
+    ['to', 'cc']
+      .flatMap((name) => headers.all(name))
+      .join(',')
+      .split('@').length - 1
+  if (recipients > 500)
+    faults.push(`about ${recipients.toLocaleString('en')} recipients, the first 500 are read`)
+  return faults
 }
