@@ -31,39 +31,59 @@ const accountContract = z.object({
   email: text,
   billing: z.object({ email: text, country: text }).partial().catch({}),
 })
+type Account = z.infer<typeof accountContract>
 
-/** What the shop's orders tell of a buyer. Carts that were never finished and orders in the trash are no orders. */
+/**
+ * What the shop's orders tell of a buyer who may have several accounts and e-mails. Carts that were never finished and orders in
+ * the trash are no orders.
+ */
 export async function readCustomer(
   call: ShopCall,
-  customer: { shopCustomerId?: string; email?: string },
+  customer: { shopCustomerIds?: readonly string[]; emails?: readonly string[] },
 ): Promise<ShopCustomerFacts> {
-  const id = customer.shopCustomerId && pathId(customer.shopCustomerId, 'customer')
-  const email = customer.email?.trim().toLowerCase()
-  if (!id && !email) throw new RangeError('a customer is asked for by id or by e-mail')
-  const account = id ? await readAccount(call, id) : undefined
-  const { orders, complete } = id
-    ? await readOrders(call, { customer: id }, () => true)
-    : // The shop's search also finds the address within others, and in notes and names.
-      await readOrders(call, { search: email ?? '' }, (order) => emailOf(order) === email)
+  const ids = (customer.shopCustomerIds ?? []).map((id) => pathId(id, 'customer'))
+  const emails = (customer.emails ?? []).map(normalEmail).filter((email) => email !== '')
+  if (ids.length + emails.length === 0) throw new RangeError('a customer is asked for by id or by e-mail')
+  const accounts: Account[] = []
+  const found: Found[] = []
+  for (const id of ids) {
+    const account = await readAccount(call, id)
+    if (account) accounts.push(account)
+    found.push(await readOrders(call, { customer: id }, () => true))
+  }
+  for (const email of emails) {
+    // The shop's search also finds the address within others, and in notes and names.
+    found.push(await readOrders(call, { search: email }, (order) => emailOf(order) === email))
+  }
+  const orders = newestFirst(found.flatMap((one) => one.orders))
   const dates = orders.flatMap(({ date_created_gmt }) => date_created_gmt ?? [])
   return {
     orders: orders.length,
-    complete,
+    complete: found.every((one) => one.complete),
     spent: sumSpent(orders),
     firstOrderAt: dates.at(-1),
     lastOrderAt: dates[0],
-    country: countryOf(orders, account),
-    emails: emailsOf(orders, account, email),
+    country: countryOf(orders, accounts),
+    emails: emailsOf(orders, accounts, emails),
     latest: orders.slice(0, 10).flatMap((order) => toLatest(order) ?? []),
   }
 }
 
+/** Each once: an account's order is found by its e-mail too. */
+function newestFirst(orders: Bought[]): Bought[] {
+  const timeOf = (order: Bought) => order.date_created_gmt?.getTime() ?? 0
+  return [...new Map(orders.map((order) => [order.id, order])).values()].sort(
+    (a, b) => timeOf(b) - timeOf(a) || Number(b.id) - Number(a.id),
+  )
+}
+
+interface Found {
+  orders: Bought[]
+  complete: boolean
+}
+
 /** Newest first. */
-async function readOrders(
-  call: ShopCall,
-  who: Params,
-  isTheirs: (order: Bought) => boolean,
-): Promise<{ orders: Bought[]; complete: boolean }> {
+async function readOrders(call: ShopCall, who: Params, isTheirs: (order: Bought) => boolean): Promise<Found> {
   const orders = new Map<string, Bought>()
   for (let page = 1; page <= mostOrders / fullPage; page += 1) {
     const answer = await call.get('orders', {
@@ -86,7 +106,7 @@ async function readOrders(
 }
 
 /** Undefined when the shop has no such account any more, or the key's user may not see accounts. */
-async function readAccount(call: ShopCall, id: string): Promise<z.infer<typeof accountContract> | undefined> {
+async function readAccount(call: ShopCall, id: string): Promise<Account | undefined> {
   return await unlessRefused(customerGone, async () =>
     parse(accountContract, (await call.get(`customers/${id}`)).body, 'a customer'),
   )
@@ -107,20 +127,21 @@ function isPaid(order: Bought): boolean {
 }
 
 function emailOf(order: Bought): string {
-  return (order.billing.email ?? '').trim().toLowerCase()
+  return normalEmail(order.billing.email)
 }
 
-function emailsOf(
-  orders: Bought[],
-  account: z.infer<typeof accountContract> | undefined,
-  asked: string | undefined,
-): string[] {
-  const all = [asked, account?.email, account?.billing.email, ...orders.map(emailOf)]
-  return [...new Set(all.map((email) => (email ?? '').trim().toLowerCase()))].filter((email) => email !== '')
+function normalEmail(email: string | undefined): string {
+  return (email ?? '').trim().toLowerCase()
 }
 
-function countryOf(orders: Bought[], account: z.infer<typeof accountContract> | undefined): string {
-  const told = [...orders.map(({ billing }) => billing.country), account?.billing.country]
+function emailsOf(orders: Bought[], accounts: Account[], asked: string[]): string[] {
+  const named = accounts.flatMap((account) => [account.email, account.billing.email])
+  const all = [...asked, ...named.map(normalEmail), ...orders.map(emailOf)]
+  return [...new Set(all)].filter((email) => email !== '')
+}
+
+function countryOf(orders: Bought[], accounts: Account[]): string {
+  const told = [...orders, ...accounts].map(({ billing }) => billing.country)
   return (told.find((country) => country && /^[a-z]{2}$/i.test(country.trim())) ?? '').trim().toUpperCase()
 }
 

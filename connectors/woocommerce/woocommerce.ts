@@ -6,6 +6,7 @@ import { readDelivery } from './delivery.ts'
 import { readFacts } from './facts.ts'
 import { intake } from './intake.ts'
 import { listOrders } from './order-list.ts'
+import { orderPage } from './order-page.ts'
 import { addOrderNote, fetchOrder, listOrderNotes, writeOrderMeta } from './orders.ts'
 import { withShopErrors } from './parse.ts'
 import { fetchProduct, listProducts } from './products.ts'
@@ -25,6 +26,7 @@ export function createWooCommerceShop(
   return {
     intake,
     readDelivery,
+    orderPage,
     authorisation,
     api: {
       readFacts: (keys) => ask(keys, (call) => readFacts(call, keys)),
@@ -40,7 +42,8 @@ export function createWooCommerceShop(
       removeWebhook: (keys, id) => ask(keys, (call) => removeWebhook(call, id)),
       listProducts: (keys, query) => ask(keys, (call) => listProducts(call, query)),
       fetchProduct: (keys, id, creditsKey) => ask(keys, (call) => fetchProduct(call, id, creditsKey)),
-      readCustomer: (keys, customer) => ask(keys, (call) => readCustomer(call, customer)),
+      // Each account and e-mail is a question of its own, of up to three pages.
+      readCustomer: (keys, customer) => ask(keys, (call) => readCustomer(call, customer), 2),
     },
   }
 }

@@ -35,6 +35,8 @@ export const jobs = {
   check_order_meta: { payload: z.object({}).loose(), maxAttempts: 1 },
   /** Writes ticket and balance on a shop's orders; what fails stays due for the next sweep. */
   write_order_meta: { payload: z.object({ shopId: id }), maxAttempts: 1, lane: 'shops' },
+  /** Asks the shop what it knows of a customer, for the side panel. */
+  refresh_customer: { payload: z.object({ shopId: id, customerId: id }), maxAttempts: 5, lane: 'shops' },
   /** Looks again at orders whose lines matched no package when a package is added. */
   rematch_orders: { payload: z.object({ shopId: id }), maxAttempts: 12 },
   /** Works these orders through again, or all in these statuses, because what decides about them changed. */

@@ -5,6 +5,7 @@ import { sendNotice } from '../domain/agents/send-notice.ts'
 import { checkLedgers } from '../domain/credits/check-ledgers.ts'
 import { expireCredits } from '../domain/credits/expire-credits.ts'
 import { warnExpiry } from '../domain/credits/warn-expiry.ts'
+import { refreshContext } from '../domain/customers/context/refresh-context.ts'
 import { sendInvitation } from '../domain/customers/invite-person.ts'
 import type { Deps } from '../domain/deps.ts'
 import { enqueueJob } from '../domain/enqueue.ts'
@@ -149,6 +150,14 @@ export const handlers: { [Name in JobName]: Handler<Name> } = {
 
   async write_order_meta(deps, payload, run) {
     await writeOrderMeta(deps, { shopId: BigInt(payload.shopId), isOver: deadline(run, minute) })
+  },
+
+  async refresh_customer(deps, payload, run) {
+    await refreshContext(deps, {
+      shopId: BigInt(payload.shopId),
+      customerId: BigInt(payload.customerId),
+      lastTry: run.lastTry,
+    })
   },
 
   async rematch_orders(deps, payload) {

@@ -197,7 +197,7 @@ export interface ProductPage {
 export interface ShopCustomerFacts {
   /** Without unfinished carts and the trash. */
   orders: number
-  /** False when the shop has older orders still: then `orders`, `spent` and `firstOrderAt` tell of the newest 300 only. */
+  /** False when the shop has older orders still: then the figures tell of the newest 300 of each account and e-mail only. */
   complete: boolean
   /** Paid in the shop, refunds taken off, by currency, as decimal strings. */
   spent: { currency: string; amount: string }[]
@@ -248,10 +248,10 @@ export interface ShopApi {
   listProducts(keys: ShopKeys, query: ProductQuery): Promise<ProductPage>
   /** The product with all its variations; empty when the shop has it no more. */
   fetchProduct(keys: ShopKeys, productId: string, creditsKey: string): Promise<ShopProduct[]>
-  /** By the shop's customer id, else by e-mail. */
+  /** All orders of these accounts and those that name these e-mails, each once; at least one of both is given. */
   readCustomer(
     keys: ShopKeys,
-    customer: { shopCustomerId?: string; email?: string },
+    customer: { shopCustomerIds?: readonly string[]; emails?: readonly string[] },
   ): Promise<ShopCustomerFacts>
 }
 
@@ -320,6 +320,8 @@ export interface ShopPort {
   readDelivery(topic: string, body: Buffer): ReadDelivery
   /** Undefined for a kind of shop that only posts to us and cannot be asked. */
   api: ShopApi | undefined
+  /** The page of an order for the merchant; absent for a kind of shop that has none. */
+  orderPage?(shopUrl: string, orderId: string): string
   /** Undefined for a kind of shop that has no such page; its keys are pasted. */
   authorisation: ShopAuthorisation | undefined
 }

@@ -19,6 +19,7 @@ afterAll(() => test.close())
 /** Ids by their names in a payload; a new one has to be added here. */
 const ids: Record<string, keyof RowIds> = {
   agentId: 'agents',
+  customerId: 'customers',
   backfillId: 'backfills',
   contactId: 'contacts',
   deliveryId: 'deliveries',

@@ -36,6 +36,7 @@ import {
   phoneProps,
   portalProps,
   sessionProps,
+  shopContexts,
   ticketProps,
   troubledTicket,
 } from './samples.ts'
@@ -72,6 +73,9 @@ export function everyPage(): [name: string, html: string][] {
   pages.push(['search without result', renderDeskList({ ...noRows, query: 'lipa' })])
   pages.push(['ticket', renderTicketPage(ticketProps)])
   pages.push(['troubled ticket', renderTicketPage(troubledTicket)])
+  for (const [name, context] of Object.entries(shopContexts)) {
+    pages.push([`ticket, in the shop: ${name}`, renderTicketPage({ ...ticketProps, context })])
+  }
   pages.push([
     'ticket, nothing said',
     renderTicketPage({ ...without(ticketProps, 'rows'), conversation: [] }),

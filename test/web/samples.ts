@@ -1,4 +1,9 @@
-import type { DeskListProps, TicketPageProps, TicketRow } from '../../src/web/desk/props.ts'
+import type {
+  CustomerContextProps,
+  DeskListProps,
+  TicketPageProps,
+  TicketRow,
+} from '../../src/web/desk/props.ts'
 import type { OfferPageProps } from '../../src/web/portal/offer.tsx'
 import type { PortalProps } from '../../src/web/portal/props.ts'
 import type { PageFrame } from '../../src/web/props.ts'
@@ -253,16 +258,45 @@ export const ticketProps: TicketPageProps = {
     emails: ['ziga.cebasek@example.test'],
     phones: ['+386 40 123 456'],
   },
-  orders: [
-    { number: '59', at: minutesAgo(151), total: '112.50', currency: 'EUR', status: 'completed' },
-    {
-      number: '31',
-      at: new Date('2026-10-03T10:00:00Z'),
-      total: '220.50',
-      currency: 'EUR',
-      status: 'completed',
-    },
-  ],
+  context: {
+    state: { kind: 'asOf', asOf: minutesAgo(37), asking: false },
+    orders: 14,
+    complete: true,
+    spent: [
+      { currency: 'EUR', amount: '1482.30' },
+      { currency: 'USD', amount: '59.00' },
+    ],
+    firstOrderAt: new Date('2024-02-11T10:00:00Z'),
+    lastOrderAt: minutesAgo(151),
+    country: 'SI',
+    otherEmails: ['racuni@cebasek.example.test'],
+    latest: [
+      {
+        number: '59',
+        at: minutesAgo(151),
+        total: '112.50',
+        currency: 'EUR',
+        status: 'completed',
+        href: 'https://shop.example/wp-admin/admin.php?page=wc-orders&action=edit&id=59',
+      },
+      {
+        number: '31',
+        at: new Date('2026-10-03T10:00:00Z'),
+        total: '220.50',
+        currency: 'EUR',
+        status: 'refunded',
+        href: 'https://shop.example/wp-admin/admin.php?page=wc-orders&action=edit&id=31',
+      },
+      {
+        number: '12-A',
+        at: new Date('2026-08-12T10:00:00Z'),
+        total: '59.00',
+        currency: 'USD',
+        status: 'in-wrapping',
+        href: 'https://shop.example/wp-admin/admin.php?page=wc-orders&action=edit&id=12',
+      },
+    ],
+  },
   earlier: [
     {
       id: 't9',
@@ -607,5 +641,58 @@ export const phoneProps: SandboxPhoneProps = {
         at: minutesAgo(4),
       },
     ],
+  },
+}
+
+/** The customer's card in each state that has words of its own, by name. */
+export const shopContexts: Record<string, CustomerContextProps> = {
+  unasked: {
+    state: { kind: 'unasked' },
+    orders: 1,
+    complete: true,
+    spent: [{ currency: 'EUR', amount: '125' }],
+    firstOrderAt: minutesAgo(151),
+    lastOrderAt: minutesAgo(151),
+    country: '',
+    otherEmails: [],
+    latest: [{ number: '59', at: minutesAgo(151), total: '125', currency: 'EUR', status: 'processing' }],
+  },
+  asking: {
+    state: { kind: 'asking' },
+    orders: 0,
+    complete: true,
+    spent: [],
+    country: '',
+    otherEmails: [],
+    latest: [],
+  },
+  'asked again, a reseller': {
+    state: { kind: 'asOf', asOf: minutesAgo(420), asking: true },
+    orders: 300,
+    complete: false,
+    spent: [{ currency: 'EUR', amount: '98765.4' }],
+    firstOrderAt: new Date('2025-03-03T10:00:00Z'),
+    lastOrderAt: minutesAgo(151),
+    country: 'DE',
+    otherEmails: ['maksimiljana.podgorsek-zupancic@a-rather-long-name-of-a-shop.example.test'],
+    latest: [],
+  },
+  failed: {
+    state: { kind: 'failed', reason: 'The shop does not know the consumer key.' },
+    orders: 0,
+    complete: true,
+    spent: [],
+    country: '',
+    otherEmails: [],
+    latest: [],
+  },
+  'failed later': {
+    state: { kind: 'failed', reason: 'The shop did not answer in time.', asOf: minutesAgo(2000) },
+    orders: 0,
+    complete: true,
+    spent: [],
+    country: '',
+    otherEmails: [],
+    latest: [],
   },
 }

@@ -2,6 +2,7 @@ import { type ActInput, type ActResult, requireReason, runAct } from '../credits
 import type { Deps } from '../deps.ts'
 import { hashInput } from '../hash-input.ts'
 import { refuse } from '../refusal.ts'
+import { askForContext } from './context/ask-for-context.ts'
 
 /** Refuses: role_too_low. Merging makes no credits, so it knows no limit of units. */
 function requireSupervisor(by: ActInput['by']): void {
@@ -22,7 +23,7 @@ export async function mergeCustomers(
   requireReason('merge', input.reason)
   requireSupervisor(input.by)
   const { shopId, sourceId, targetId, reason, note } = input
-  return runAct(
+  const result = await runAct(
     deps,
     'merge-customers',
     'select merge_customers($1, $2, $3, $4, $5, $6, $7, $8, $9) as answer',
@@ -38,4 +39,7 @@ export async function mergeCustomers(
       deps.clock.now(),
     ],
   )
+  // What is known of the target is without the source's orders. Should this be lost, it is too old in a few hours.
+  await askForContext(deps.db, { shopId, customerId: targetId })
+  return result
 }

@@ -1,6 +1,7 @@
 import type { Sql } from '../../db/database.ts'
 import { retryTransaction } from '../../db/retry-transaction.ts'
 import type { ShopOrder } from '../../ports/shop.ts'
+import { askForContext } from '../customers/context/ask-for-context.ts'
 import { resolveCustomer } from '../customers/resolve-customer.ts'
 import type { Deps } from '../deps.ts'
 import { loadPackages } from '../packages/load-packages.ts'
@@ -101,6 +102,9 @@ function ourOwn(stored: StoredOrder): Pick<StoredOrder, 'id' | 'paid' | 'custome
   }
 }
 
+/** An order changes several times in a row when it is paid and packed; the shop is asked about its customer once. */
+const contextWaitMs = 30_000
+
 interface Settling {
   shop: ShopSettings
   stored: StoredOrder
@@ -191,6 +195,9 @@ async function settle(sql: Sql, settling: Settling): Promise<StoredOrder> {
     wanted,
   })
   if (order.subscription && changes.length > 0) await recheckChanges(sql, { shopId: shop.id, customerId })
+  if (shop.hasKeys && !isHistory(next, order)) {
+    await askForContext(sql, { shopId: shop.id, customerId, runAt: new Date(at.getTime() + contextWaitMs) })
+  }
   return ownedBy({ ...next, paid: entitlement.paid }, customerId, order, followed)
 }
 

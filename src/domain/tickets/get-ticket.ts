@@ -1,4 +1,5 @@
 import { type Balance, readBalance } from '../credits/balance.ts'
+import { type CustomerContext, readContext } from '../customers/context/context.ts'
 import type { Deps } from '../deps.ts'
 import { refuse } from '../refusal.ts'
 import { type ChannelQuotes, readQuotes } from './channel-quotes.ts'
@@ -101,7 +102,6 @@ export interface TicketView {
   }
   grants: TicketGrant[]
   reviews: TicketReview[]
-  orders: { number: string; status: string; total: string; currency: string; at: Date }[]
   otherTickets: { id: string; number: number; subject: string; status: TicketView['status']; at: Date }[]
   /** Work that waits for the customer's answer, or was agreed to and not yet done; the newest few. */
   offers: TicketOffer[]
@@ -119,6 +119,8 @@ export interface TicketView {
   olderBefore?: bigint
   /** What an answer would cost on each channel; when asked for. */
   quotes?: ChannelQuotes
+  /** What is known of the customer's orders; read when quotes are. */
+  context?: CustomerContext
 }
 
 /** A ticket with all that stands around its conversation, in four round trips whatever its length. Refuses: not_found. */
@@ -145,6 +147,7 @@ export async function getTicket(
     ...page,
     events: events.map((event) => ({ ...event, id: String(event.id) })),
     ...(core.quotes ? { quotes: readQuotes(core.quotes) } : {}),
+    ...(core.context ? { context: readContext(core.context, deps.clock.now()) } : {}),
   }
 }
 
@@ -243,7 +246,6 @@ function toView(core: CoreRow): Omit<TicketView, 'grants' | 'messages' | 'events
       ...(review.order_number === null ? {} : { orderNumber: review.order_number }),
       data: review.data,
     })),
-    orders: core.orders.map((order) => ({ ...order, at: new Date(order.at) })),
     ...(core.assignee && { assignee: core.assignee }),
     heldMails: (core.held_mails ?? []).map(({ id, agent, at, ...held }) => ({
       id: BigInt(id),

@@ -1,6 +1,7 @@
 import type { Sql } from '../../db/database.ts'
 import { linesOfAccount } from '../audit/list-audit.ts'
 import type { BalanceJson } from '../credits/balance.ts'
+import { type ContextJson, contextColumn } from '../customers/context/context.ts'
 import { type QuoteRows, quotesColumn } from './channel-quotes.ts'
 
 type Status = 'open' | 'waiting' | 'snoozed' | 'closed' | 'spam'
@@ -34,7 +35,6 @@ export interface CoreRow {
   balance: BalanceJson
   contacts: { kind: 'email' | 'phone'; value: string }[]
   reviews: { id: number; kind: string; order_number: string | null; data: Record<string, unknown> }[]
-  orders: { number: string; status: string; total: string; currency: string; at: string }[]
   other_tickets: { id: number; number: number; subject: string; status: Status; at: string }[]
   offers: {
     id: number
@@ -47,6 +47,7 @@ export interface CoreRow {
   requester: { id: number; name: string; buyer: boolean } | null
   people?: { id: number; name: string; owner: boolean; units: number }[]
   quotes?: QuoteRows
+  context?: ContextJson
   account_frozen?: boolean
   assignee?: string | null
   held_mails?: {
@@ -80,9 +81,6 @@ const columns = `
       from contact x where x.shop_id = t.shop_id and x.customer_id = t.customer_id), '[]') as contacts,
     coalesce((select json_agg(json_build_object('id', r.id, 'kind', r.kind, 'order_number', o.number, 'data', r.data) order by r.id)
       from review r where r.shop_id = t.shop_id and r.ticket_id = t.id and r.resolved_at is null), '[]') as reviews,
-    coalesce((select json_agg(y) from (
-      select p.number, p.status, p.total::text, p.currency, coalesce(p.paid_at, p.created_at) as at from shop_order p
-      where p.shop_id = t.shop_id and p.customer_id = t.customer_id order by p.id desc limit 5) y), '[]') as orders,
     coalesce((select json_agg(z) from (
       select u.id, u.number, u.subject, u.status, u.activity_at as at from ticket u
       where u.shop_id = t.shop_id and u.customer_id = t.customer_id and u.id <> t.id order by u.id desc limit 5) z), '[]') as other_tickets,
@@ -140,7 +138,7 @@ export async function loadTicketCore(
   const [core] = input.quotes
     ? await sql.query<CoreRow>(
         'ticket-core-quotes',
-        `${columns}, ${quotesColumn}, ${auditColumns}, ${agentColumns}, ${peopleColumn}${tables}`,
+        `${columns}, ${quotesColumn}, ${auditColumns}, ${agentColumns}, ${peopleColumn}, ${contextColumn('t.shop_id', 't.customer_id')} as context${tables}`,
         values,
       )
     : await sql.query<CoreRow>('ticket-core', `${columns}${tables}`, values)

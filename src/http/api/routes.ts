@@ -8,7 +8,12 @@ import {
   ownContactRoute,
   removeContactRoute,
 } from './routes/contacts.ts'
-import { findCustomersRoute, getAccountRoute, grantCreditsRoute } from './routes/customers.ts'
+import {
+  findCustomersRoute,
+  getAccountRoute,
+  getContextRoute,
+  grantCreditsRoute,
+} from './routes/customers.ts'
 import { listDeliveriesRoute } from './routes/deliveries.ts'
 import { importBalancesRoute, listImportsRoute } from './routes/imports.ts'
 import { listLedgerChecksRoute } from './routes/ledger-checks.ts'
@@ -66,6 +71,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   endSessionRoute,
   findCustomersRoute,
   getAccountRoute,
+  getContextRoute,
   getStatementRoute,
   grantCreditsRoute,
   listContactsRoute,

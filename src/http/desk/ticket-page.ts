@@ -1,4 +1,5 @@
 import type { Response } from 'express'
+import { askForContext } from '../../domain/customers/context/ask-for-context.ts'
 import { roomToken } from '../../domain/secrets/links.ts'
 import { getTicket, type TicketView } from '../../domain/tickets/get-ticket.ts'
 import type { ComposerError, DeskOffer, TicketPageProps, View } from '../../web/desk/props.ts'
@@ -9,6 +10,7 @@ import { agentOf } from '../middleware/require-agent.ts'
 import { balanceProps, grantProps } from '../pages/credit-props.ts'
 import { newFormKey } from '../pages/form.ts'
 import { channelOffers, type Draft, selectedChannel } from './composer-props.ts'
+import { contextProps } from './context-props.ts'
 import { conversationOf, type OlderPage, olderHref } from './conversation.ts'
 import { deskFrame } from './desk-frame.ts'
 import { mayWaive } from './may-waive.ts'
@@ -44,9 +46,16 @@ export async function sendTicketPage(deps: HttpDeps, res: Response, input: Ticke
       ...heldProps(view, input),
       ...talkProps(view, input, frame),
       ...(supervision && { supervision }),
+      ...(view.context && { context: contextProps(deps, view.context, view.customer.emails) }),
       composer: composerProps(deps, res, view, input),
     }),
   )
+  // Behind the answer: nobody waits for it, and should it be lost, the next look asks.
+  if (view.context?.mayAsk) {
+    askForContext(deps.db, { shopId: agent.shopId, customerId: view.customer.id }).catch((error: unknown) =>
+      deps.log.warn({ error: String(error) }, 'the shop is not asked about a customer'),
+    )
+  }
 }
 
 const viewOf: Record<TicketView['status'], View> = {
@@ -87,7 +96,6 @@ function ticketProps(view: TicketView, words: Words, now: Date) {
       phones: customer.phones,
       ...(language === undefined ? {} : { language }),
     },
-    orders: view.orders,
     earlier: view.otherTickets.map(({ status, ...ticket }) => ({ ...ticket, state: status })),
     flags: reviewFlags(view),
     asked: offersIn(view, 'open'),

@@ -2,7 +2,7 @@ const soon = [1000, 2000, 4000, 8000]
 const later = 20_000
 
 /**
- * Keeps the conversation and the balance of an open ticket current: quickly while a message is under way, otherwise now
+ * Keeps the conversation and the balance of an open ticket current: quickly while a message is under way or the shop is asked, otherwise now
  * and then. It asks for the page itself and swaps the two parts, so there is nothing that could show another truth than
  * a reload. The composer is never touched.
  */
@@ -13,7 +13,7 @@ export function keepFresh(): void {
   let timer: ReturnType<typeof setTimeout> | undefined
   const plan = () => {
     clearTimeout(timer)
-    const pending = document.querySelector('#thread [data-pending]') !== null
+    const pending = document.querySelector(':is(#thread, #side) [data-pending]') !== null
     timer = setTimeout(look, pending ? (soon[tries] ?? later) : later)
     tries = pending ? tries + 1 : 0
   }

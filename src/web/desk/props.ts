@@ -279,6 +279,28 @@ export interface HeldMailProps {
   refused?: string
 }
 
+/** The customer's orders in the shop. */
+export interface CustomerContextProps {
+  state: /** The shop cannot be asked: what came to us. */
+    | { kind: 'unasked' }
+    /** It did not answer yet: what came to us. */
+    | { kind: 'asking' }
+    | { kind: 'asOf'; asOf: Date; asking: boolean }
+    | { kind: 'failed'; reason: string; asOf?: Date }
+  orders: number
+  /** False: there are more than were counted. */
+  complete: boolean
+  /** By currency, decimal strings. */
+  spent: { currency: string; amount: string }[]
+  firstOrderAt?: Date
+  lastOrderAt?: Date
+  /** ISO 3166 two letters; '' when unknown. */
+  country: string
+  /** Named by the shop, and not those under which the customer is served. */
+  otherEmails: string[]
+  latest: { number: string; at: Date; total: string; currency: string; status: string; href?: string }[]
+}
+
 export interface TicketPageProps extends DeskFrame {
   ticket: {
     id: string
@@ -310,7 +332,7 @@ export interface TicketPageProps extends DeskFrame {
     emails: string[]
     phones: string[]
   }
-  orders: { number: string; at: Date; total: string; currency: string; status: string }[]
+  context?: CustomerContextProps
   earlier: { id: string; number: number; subject: string; state: TicketState; at: Date }[]
   flags: ReviewFlag[]
   /** Absent for an agent. */

@@ -4,10 +4,11 @@ import { Meter } from '../credits/meter.tsx'
 import { BalancePill } from '../credits/pill.tsx'
 import { CsrfField } from '../layout.tsx'
 import { isolate } from '../text.tsx'
-import { ago, day, stopwatch } from '../time.ts'
+import { ago, stopwatch } from '../time.ts'
 import { AskedOffers } from './asked.tsx'
 import { CreditsPanel } from './credits-panel.tsx'
 import type { ReviewFlag, TicketPageProps } from './props.ts'
+import { ShopContext } from './shop-context.tsx'
 
 /**
  * Balance, tally, customer, orders. One element for every width: on wide screens CSS lays it open at the side; on a
@@ -43,7 +44,11 @@ export function Side({ props }: { props: TicketPageProps }) {
           </Card>
         )}
         <CustomerCard props={props} />
-        {props.orders.length > 0 && <Orders props={props} />}
+        {props.context && (
+          <Card title={t('desk:inShop.title')}>
+            <ShopContext props={props} context={props.context} />
+          </Card>
+        )}
         {props.earlier.length > 0 && <Earlier props={props} />}
       </div>
     </details>
@@ -147,26 +152,6 @@ function People({
         ))}
       </dl>
     </div>
-  )
-}
-
-function Orders({ props }: { props: TicketPageProps }) {
-  const { words } = props
-  return (
-    <Card title={words.t('desk:side.orders')}>
-      <dl>
-        {props.orders.map((order) => (
-          <div>
-            <dt class="num">
-              {order.number} · {day(words, order.at, props.timeZone)}
-            </dt>
-            <dd class="num" title={order.status}>
-              {words.money(order.total, order.currency)}
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </Card>
   )
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { actReasons } from '../../../domain/credits/supervise.ts'
 import { toCredits } from '../../../domain/credits/units.ts'
+import { getContext } from '../../../domain/customers/context/get-context.ts'
 import { findCustomers } from '../../../domain/customers/find-customers.ts'
 import { getAccount } from '../../../domain/customers/get-account.ts'
 import { grantCredits } from '../../../domain/customers/grant-credits.ts'
@@ -18,6 +19,7 @@ import {
   text,
   time,
 } from '../fields.ts'
+import { contextJson, toContextJson } from '../json/context.ts'
 import { balanceJson, toBalanceJson } from '../json/credits.ts'
 import { customerJson, grantJson, toCustomerJson, toGrantJson } from '../json/customer.ts'
 import { apiRoute } from '../route.ts'
@@ -65,6 +67,21 @@ export const getAccountRoute = apiRoute({
   async handle(deps, { caller, ids }) {
     const account = await getAccount(deps, { shopId: caller.shopId, customerId: ids.id })
     return { ...toBalanceJson(account.balance), grants: account.grants.map(toGrantJson) }
+  },
+})
+
+export const getContextRoute = apiRoute({
+  method: 'get',
+  path: '/customers/{id}/context',
+  summary:
+    'What the customer bought in the shop, also without support; what is old is asked for again behind it.',
+  scope: 'read',
+  status: 200,
+  answer: contextJson,
+  problems: [404],
+  async handle(deps, { caller, ids }) {
+    const context = await getContext(deps, { shopId: caller.shopId, customerId: ids.id })
+    return toContextJson(context, deps.shops)
   },
 })
 
