@@ -7,8 +7,8 @@ export interface AccountOf {
   customerId: bigint
 }
 
-/** An order is written once in this time, however many answers are sent meanwhile. */
-const debounce = '60 seconds'
+/** An order is written once in this time, however many answers are sent meanwhile. Less than a minute, so that each sweep may write. */
+const debounce = '50 seconds'
 
 // What waits already keeps its time, so that a busy conversation is written in the end.
 const mark = `
