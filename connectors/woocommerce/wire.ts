@@ -111,6 +111,13 @@ export type WireOrder = z.infer<typeof orderContract>
 
 export const deletedContract = z.object({ id })
 
+/** Of a product only which one it is: everything else is asked for. */
+export const productHintContract = z.object({
+  id,
+  type: text,
+  parent_id: id.nullish().transform((value) => value ?? '0'),
+})
+
 const moneyLine = z.object({ total: amount, total_tax: amount.optional().default('0') })
 const moneyLines = z
   .array(moneyLine)

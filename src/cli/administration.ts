@@ -11,6 +11,7 @@ import { cliActor } from './actor.ts'
 import { id, list, number, onOff } from './arguments.ts'
 import { notice, printResult } from './output.ts'
 import { addPackageCommands } from './packages.ts'
+import { addProductCommands } from './products.ts'
 import { addSyncCommands } from './sync.ts'
 import type { WithDeps } from './with-deps.ts'
 
@@ -37,6 +38,7 @@ export function addAdministration(program: Command, withDeps: WithDeps): void {
 
   addPackageCommands(program, withDeps)
   addSyncCommands(program, withDeps)
+  addProductCommands(program, withDeps)
 
   command('shop:settings', 'shopSettings')
     .requiredOption('--shop <id>', help('shop'), id)
@@ -50,6 +52,7 @@ export function addAdministration(program: Command, withDeps: WithDeps): void {
     .option('--mail-address <email>', help('mailAddress'))
     .option('--thanks-reopen <on|off>', help('thanksReopen'), onOff)
     .option('--order-meta <on|off>', help('orderMeta'), onOff)
+    .option('--credits-key <key>', help('creditsKey'))
     .action(({ json = false, shop, ...input }) =>
       withDeps(async (deps) =>
         printResult(await changeSettings(deps, { shopId: shop, actor: cliActor, ...input }), json),

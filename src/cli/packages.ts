@@ -174,6 +174,7 @@ function packageLine(one: ListedPackage): string {
     ...prices,
     one.furtherOrder.replace('_', '-'),
     t('cli:done.version', { n: one.version, sold: one.sold }),
+    ...(one.inShop === null || one.inShop === 'on_sale' ? [] : [t(`cli:done.inShop.${one.inShop}`)]),
     ...(one.retiredAt ? [t('cli:done.retired', { at: words.date(one.retiredAt) })] : []),
   ].join(' · ')
 }

@@ -18,6 +18,7 @@ export type Refusal =
         | 'offer'
         | 'contact'
         | 'package'
+        | 'product'
         | 'import'
         | 'backfill'
     }

@@ -37,8 +37,18 @@ export const jobs = {
   write_order_meta: { payload: z.object({ shopId: id }), maxAttempts: 1, lane: 'shops' },
   /** Asks the shop what it knows of a customer, for the side panel. */
   refresh_customer: { payload: z.object({ shopId: id, customerId: id }), maxAttempts: 5, lane: 'shops' },
-  /** Looks again at orders whose lines matched no package when a package is added. */
-  rematch_orders: { payload: z.object({ shopId: id }), maxAttempts: 12 },
+  /** Works out again the orders with lines that no package means: all of them, or those of one product. */
+  rematch_orders: { payload: z.object({ shopId: id, productId: z.string().optional() }), maxAttempts: 12 },
+  /** One step of reading a shop's list of products. */
+  read_catalogue: { payload: z.object({ shopId: id }), maxAttempts: 12, lane: 'shops' },
+  /** Every night: has the products of all shops read. */
+  read_catalogues: { payload: z.object({}).loose(), maxAttempts: 3 },
+  /** Asks the shop for one product and its variations. */
+  refresh_product: {
+    payload: z.object({ shopId: id, productId: z.string() }),
+    maxAttempts: 12,
+    lane: 'shops',
+  },
   /** Works these orders through again, or all in these statuses, because what decides about them changed. */
   recheck_orders: {
     payload: z.object({

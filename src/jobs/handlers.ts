@@ -18,6 +18,9 @@ import { failDelivery } from '../domain/orders/fail-delivery.ts'
 import { processDelivery } from '../domain/orders/process-delivery.ts'
 import { recheckOrders } from '../domain/orders/recheck-orders.ts'
 import { rematchOrders } from '../domain/orders/rematch-orders.ts'
+import { readCatalogue } from '../domain/products/read-catalogue.ts'
+import { readCatalogues } from '../domain/products/read-catalogues.ts'
+import { refreshProduct } from '../domain/products/refresh-product.ts'
 import { closeTimedOutSessions } from '../domain/sessions/close-timed-out-sessions.ts'
 import { enqueueLooks, enqueueReconciles } from '../domain/sync/enqueue-syncs.ts'
 import { lookAtOrders } from '../domain/sync/look-at-orders.ts'
@@ -161,7 +164,20 @@ export const handlers: { [Name in JobName]: Handler<Name> } = {
   },
 
   async rematch_orders(deps, payload) {
-    await rematchOrders(deps, { shopId: BigInt(payload.shopId) })
+    const { shopId, productId } = payload
+    await rematchOrders(deps, { shopId: BigInt(shopId), ...(productId !== undefined && { productId }) })
+  },
+
+  async read_catalogue(deps, payload) {
+    await readCatalogue(deps, { shopId: BigInt(payload.shopId) })
+  },
+
+  async read_catalogues(deps) {
+    await readCatalogues(deps)
+  },
+
+  async refresh_product(deps, payload) {
+    await refreshProduct(deps, { shopId: BigInt(payload.shopId), productId: payload.productId })
   },
 
   async recheck_orders(deps, payload) {

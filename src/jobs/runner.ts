@@ -20,6 +20,7 @@ export const crontab = `
 5 * * * * warn_expiry ?max=1
 15 3 * * * purge_mails ?fill=6h&max=3
 30 2 * * * verify_ledger ?fill=6h&max=5
+30 3 * * * read_catalogues ?fill=6h&max=3
 `
 
 export interface JobRunner {

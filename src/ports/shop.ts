@@ -72,6 +72,10 @@ export type ReadDelivery =
   | { kind: 'order'; order: ShopOrder }
   /** `at`: when the shop says that it was deleted; undefined when it does not, and then the receipt counts. */
   | { kind: 'orderDeleted'; orderId: string; at?: Date }
+  /** Something of the product changed, or of one of its variations; what it is now has to be asked for. */
+  | { kind: 'product'; productId: string }
+  /** A product or a variation: the shop does not say which of them the id is. */
+  | { kind: 'productDeleted'; id: string }
   | { kind: 'unsupported'; reason: string }
   | { kind: 'unreadable'; reason: string }
 

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { Command } from 'commander'
-import { addAdministration } from '../../src/cli/administration.ts'
-import { messageOf } from '../../src/cli/output.ts'
 import { makeWorld, type World } from '../support/world.ts'
+import { commandLine } from './command-line.ts'
 
 let world: World
 let shop: string
@@ -14,37 +12,7 @@ beforeEach(async () => {
   shop = String(await world.addShop())
 })
 
-/** Runs one command of the program on the test's database; what it prints, or why it failed. */
-async function run(...args: string[]): Promise<{ out: string; failed?: string }> {
-  let out = ''
-  let said = ''
-  const program = new Command().exitOverride().configureOutput({
-    writeErr: (text) => {
-      said += text
-    },
-  })
-  addAdministration(program, (work) => work(world.deps))
-  for (const command of program.commands) command.exitOverride().copyInheritedSettings(program)
-  const write = process.stdout.write.bind(process.stdout)
-  process.stdout.write = (text: string | Uint8Array) => {
-    out += String(text)
-    return true
-  }
-  try {
-    await program.parseAsync([...args], { from: 'user' })
-    return { out }
-  } catch (error) {
-    return { out, failed: said || messageOf(error) }
-  } finally {
-    process.stdout.write = write
-  }
-}
-
-async function json(...args: string[]) {
-  const { out, failed } = await run(...args, '--json')
-  if (failed !== undefined) throw new Error(failed)
-  return JSON.parse(out)
-}
+const { run, json } = commandLine(() => world.deps)
 
 const add = (...more: string[]) =>
   json('package:add', '--shop', shop, '--match', 'sku:SUPPORT-10', '--credits', '10', ...more)

@@ -110,7 +110,7 @@ describe('the page of packages', () => {
     const page = await owner.get(list)
     const answer = await owner.submit(page, list, {
       name: 'Big',
-      match: 'category:support',
+      match: 'category:a b',
       credits: 'ten',
       days: '1.5',
       priority: 'x',
@@ -121,7 +121,7 @@ describe('the page of packages', () => {
     })
     expect(answer.status).toBe(422)
     for (const [id, message] of [
-      ['match', 'categories, so they cannot be matched'],
+      ['match', 'Write variation:13'],
       ['credits', 'Give a number above 0'],
       ['days', 'Give whole days'],
       ['channels', 'Choose at least one channel'],

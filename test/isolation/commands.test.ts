@@ -54,7 +54,10 @@ const values: Record<string, string> = {
 const ids: Record<string, keyof RowIds> = { '--package': 'packages' }
 
 /** The furnished shops have no keys. */
-const refusals: Record<string, RegExp> = { 'shop:backfill': /^This shop cannot be asked for its orders/ }
+const refusals: Record<string, RegExp> = {
+  'product:refresh': /^This shop cannot be asked/,
+  'shop:backfill': /^This shop cannot be asked/,
+}
 
 function givenFor(option: Option): string {
   const long = option.long ?? ''

@@ -54,6 +54,8 @@ export function formsOf(path: string, { ids }: FurnishedShop): FilledForm[] {
     '/desk/tickets/:id/status': [plain({ status: 'closed' })],
     '/desk/packages': [plain({ match: 'product:77', ...terms })],
     '/desk/packages/:id': [plain(terms)],
+    '/desk/packages/products/settings': [plain({ creditsKey: '_credits' })],
+    '/desk/packages/unmatched': [plain({ subject: 'product:11' })],
     '/portal/:token/people': people,
     '/portal/:token/offers/:offerId': [plain({ answer: 'agree' })],
     '/portal/:token/replies': [plain({ body: 'Hello', ...key })],

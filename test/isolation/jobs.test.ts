@@ -34,6 +34,8 @@ const others: Record<string, unknown> = {
   mailId: '1',
   note: 'A note',
   outcome: 'done',
+  // The shop's own id: another shop may have a product of the same.
+  productId: '11',
   statuses: undefined,
   subject: 'A question',
   template: 'ledger-alarm',

@@ -12,6 +12,7 @@ import { acceptDelivery } from '../../src/domain/orders/accept-delivery.ts'
 import { processDelivery } from '../../src/domain/orders/process-delivery.ts'
 import { addPackage } from '../../src/domain/packages/add-package.ts'
 import { setRate } from '../../src/domain/packages/set-rate.ts'
+import { saveProducts } from '../../src/domain/products/save-products.ts'
 import { openSession } from '../../src/domain/sessions/open-session.ts'
 import { addShop } from '../../src/domain/shops/add-shop.ts'
 import { changeSettings } from '../../src/domain/shops/change-settings.ts'
@@ -217,6 +218,7 @@ export async function furnishShop({ app, deps }: TestApp, mark: string): Promise
   await checkLedgers(deps)
 
   const backfill = await furnishSync(deps.db, shopId, mark)
+  await furnishProducts(deps, shopId, mark)
   const grant = await prisma.creditGrant.findFirstOrThrow({ where: { shopId, customerId } })
   const review = await prisma.review.findFirstOrThrow(where)
   const order = await prisma.shopOrder.findFirstOrThrow(where)
@@ -276,4 +278,31 @@ async function furnishSync(
   const running = { days: 30, since: at, startedBy: `${mark} starter`, startedAt: at }
   const { id } = await prisma.backfill.create({ data: { shopId, ...running } })
   return id
+}
+
+/** What the shop sells, and what somebody said of it. */
+async function furnishProducts(
+  deps: Pick<TestApp['deps'], 'db' | 'clock'>,
+  shopId: bigint,
+  mark: string,
+): Promise<void> {
+  const at = new Date()
+  const product = { name: `${mark} product`, sku: `${mark}-P`, price: '1.00', published: true }
+  await deps.db.transaction((sql) =>
+    saveProducts(sql, {
+      ...{ shopId, askedAt: at, whole: [] },
+      products: [{ ...product, productId: '11', categories: [mark], proposedCredits: '5', modifiedAt: at }],
+    }),
+  )
+  const { prisma } = deps.db
+  await prisma.catalogueRead.create({ data: { shopId, startedAt: at, endedAt: at, completeAt: at } })
+  const order = await prisma.shopOrder.findFirstOrThrow({ where: { shopId } })
+  const line = { shopId, orderId: order.id, productId: '11', sku: '', hint: 'name' }
+  await prisma.unmatchedLine.createMany({
+    data: [
+      { ...line, lineId: '71', subject: 'product:11', name: `${mark} support` },
+      { ...line, lineId: '72', subject: 'product:12', name: `${mark} no support` },
+    ],
+  })
+  await prisma.notSupport.create({ data: { shopId, subject: 'product:12', actor: `${mark} owner`, at } })
 }

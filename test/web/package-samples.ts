@@ -1,5 +1,5 @@
+import type { FormProps } from '../../src/web/desk/form-props.ts'
 import {
-  type FormProps,
   type PackagePageProps,
   type PackagesPageProps,
   pricedChannels,
@@ -75,6 +75,35 @@ export const wrongForm: FormProps = {
 export const packagesPage: PackagesPageProps = {
   ...desk,
   setsUp: true,
+  unmatched: {
+    orderCount: 9,
+    action: '/desk/packages/unmatched',
+    dismissed: false,
+    dismissedCount: 1,
+    moreHref: '/desk/packages?newest=3&subject=product%3A12#unmatched',
+    products: [
+      {
+        subject: 'variation:14',
+        name: 'Support plan – 20 credits',
+        sku: 'SUPPORT-20',
+        hint: 'proposal',
+        proposed: 2000n,
+        orderCount: 7,
+        orders: ['1042', '1040', '1039', '1031', '1030'],
+        pickHref: '/desk/packages?pick=variation%3A14#add',
+      },
+      {
+        subject: 'product:21',
+        name: 'پشتیبانی تلفنی',
+        sku: '',
+        hint: 'name',
+        orderCount: 1,
+        orders: ['1038'],
+        pickHref: '/desk/packages?pick=product%3A21#add',
+      },
+      { subject: 'name:Old', name: 'Old', sku: 'SUP-1', hint: 'similar', orderCount: 1, orders: ['7'] },
+    ],
+  },
   packages: [
     {
       ...plain,

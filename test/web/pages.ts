@@ -4,6 +4,7 @@ import { renderDeskList } from '../../src/web/desk/list.tsx'
 import { renderMergePage } from '../../src/web/desk/merge.tsx'
 import { renderPackagePage } from '../../src/web/desk/package.tsx'
 import { renderPackagesPage } from '../../src/web/desk/packages.tsx'
+import { renderProductsPage } from '../../src/web/desk/products.tsx'
 import { type ComposerError, composerChannels } from '../../src/web/desk/props.ts'
 import { renderTicketPage } from '../../src/web/desk/ticket.tsx'
 import { renderMailPage } from '../../src/web/mail/page.tsx'
@@ -26,6 +27,7 @@ import { mailPage } from './mail-samples.ts'
 import { mergeCompare, mergeFind } from './merge-samples.ts'
 import { packagePage, packagesPage, wrongForm } from './package-samples.ts'
 import { deskPeople, portalPeople, refusedPerson, somebody } from './people-samples.ts'
+import { productStates, productsPage } from './product-samples.ts'
 import { emptyReports, reports } from './reports-samples.ts'
 import {
   frame,
@@ -247,6 +249,20 @@ export function everyPage(): [name: string, html: string][] {
     'package, retired',
     renderPackagePage({ ...readOnly, package: { ...packagePage.package, retiredAt: frame.now } }),
   ])
+  const quietList = { ...packagesPage.unmatched, products: [], orderCount: 0 }
+  pages.push(['packages, nothing to ask', renderPackagesPage({ ...packagesPage, unmatched: quietList })])
+  pages.push([
+    'packages, said to be no support',
+    renderPackagesPage({ ...packagesPage, unmatched: { ...packagesPage.unmatched, dismissed: true } }),
+  ])
+  for (const warning of ['gone', 'unpublished', 'noKeys'] as const) {
+    const shown = { ...packagePage.package, warning }
+    pages.push([`package, ${warning}`, renderPackagePage({ ...packagePage, package: shown })])
+  }
+  pages.push(['products', renderProductsPage(productsPage)])
+  for (const [name, change] of Object.entries(productStates)) {
+    pages.push([`products, ${name}`, renderProductsPage({ ...productsPage, ...change })])
+  }
   for (const state of ['open', 'ended', 'void'] as const) {
     const session = { ...sessionProps.session, state, remainingSeconds: 45, chargedUnits: 200 }
     pages.push([`room of agent, ${state}`, renderSessionPage({ ...sessionProps, session })])

@@ -22,6 +22,8 @@ export const auditActions = [
   'package_add',
   'package_edit',
   'package_retire',
+  'not_support',
+  'maybe_support',
   'rate_set',
   'settings_change',
   'backfill_start',

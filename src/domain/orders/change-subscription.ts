@@ -1,10 +1,10 @@
 import type { Sql } from '../../db/database.ts'
 import type { ShopOrder } from '../../ports/shop.ts'
 import { resolveCustomer } from '../customers/resolve-customer.ts'
-import type { Package } from '../packages/load-packages.ts'
-import { matchPackage } from '../packages/match-package.ts'
 import type { ShopSettings } from '../shops/find-shop.ts'
 import { type Entitlement, unitsFor } from './entitlement.ts'
+import { matchOnSale } from './line-plan.ts'
+import type { Offer } from './load-offer.ts'
 import type { WantedReview } from './reviews.ts'
 import { type ChangingLine, judgeChange, type PeriodLine, shareUnits } from './subscription-change.ts'
 
@@ -17,7 +17,7 @@ export interface OrderToChange {
   entitlement: Entitlement
   /** Ids of the lines that have grants: what they carry was decided. */
   followed: ReadonlySet<string>
-  packages: readonly Package[]
+  offer: Offer
   at: Date
 }
 
@@ -76,11 +76,11 @@ export async function changeSubscription(sql: Sql, change: OrderToChange): Promi
 }
 
 function changingLines(change: OrderToChange, kind: 'switch' | 'resubscribe'): ChangingLine[] {
-  const onSale = change.packages.filter((one) => !one.retired)
-  return change.entitlement.lines.flatMap(({ line, quantity }) => {
+  return change.entitlement.lines.flatMap((sold) => {
+    const { line, quantity } = sold
     const free = Number(line.total) === 0
     if (change.followed.has(line.lineId) || !(kind === 'switch' ? line.replaces : free)) return []
-    const found = matchPackage(onSale, line)
+    const found = matchOnSale(sold, change.offer)
     const fullUnits = found ? unitsFor(found.unitsEach, quantity) : 0n
     return found && fullUnits > 0n ? [{ lineId: line.lineId, fullUnits, days: found.days, free }] : []
   })

@@ -4,7 +4,7 @@ import type { ShopOrder } from '../../ports/shop.ts'
 import { askForContext } from '../customers/context/ask-for-context.ts'
 import { resolveCustomer } from '../customers/resolve-customer.ts'
 import type { Deps } from '../deps.ts'
-import { loadPackages } from '../packages/load-packages.ts'
+import { learnProducts } from '../products/learn-products.ts'
 import { readShop, type ShopSettings } from '../shops/find-shop.ts'
 import { type Finding, type FoundBy, recordFinding } from '../sync/findings.ts'
 import { applyLines, type LineChange } from './apply-lines.ts'
@@ -14,6 +14,7 @@ import { type Entitlement, entitlementOf } from './entitlement.ts'
 import { type FollowedEmail, followEmail } from './follow-email.ts'
 import { hasLostProduct, planLines, topsUp } from './line-plan.ts'
 import { loadLines } from './load-lines.ts'
+import { loadOffer } from './load-offer.ts'
 import { addTicketEvents } from './open-ticket.ts'
 import { conflictKey, reviewsOf } from './order-reviews.ts'
 import { recheckChanges } from './recheck-changes.ts'
@@ -21,6 +22,7 @@ import { isReviewOpen, settleReviews, type WantedReview } from './reviews.ts'
 import { settleTicket } from './settle-ticket.ts'
 import { mergeSighting, orderOf, type Sighting } from './sighting.ts'
 import { lockOrder, type StoredOrder, saveOrder } from './stored-order.ts'
+import { settleUnmatched, unmatchedLines } from './unmatched-lines.ts'
 
 export interface OrderNews {
   shopId: bigint
@@ -41,11 +43,12 @@ export interface OrderNews {
  * Returns whether it was news. Throws RangeError for an order whose figures cannot be right.
  */
 export async function convergeOrder(
-  deps: Pick<Deps, 'db' | 'clock' | 'wakeWorkers'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'keyring' | 'shops' | 'log' | 'wakeWorkers'>,
   news: OrderNews,
 ): Promise<boolean> {
-  const at = deps.clock.now()
   const { shopId, sighting } = news
+  await learnProducts(deps, { shopId, productIds: productsToLearn(sighting) })
+  const at = deps.clock.now()
   const changed = await retryTransaction(deps.db, async (sql) => {
     const stored = await lockOrder(sql, { shopId, externalId: news.externalId, at })
     const merged = mergeSighting(stored, sighting)
@@ -93,6 +96,14 @@ function findingOf(news: OrderNews, foundBy: FoundBy, stored: StoredOrder, next:
   }
 }
 
+/** Of an order that entitles to nothing, and of one that is only worked out again, nothing has to be known first. */
+function productsToLearn(sighting: Sighting): string[] {
+  const order = 'order' in sighting ? sighting.order : undefined
+  return entitlementOf(order)
+    .lines.map(({ line }) => line.productId)
+    .filter((productId) => productId !== '0')
+}
+
 function ourOwn(stored: StoredOrder): Pick<StoredOrder, 'id' | 'paid' | 'customerId' | 'servedEmail'> {
   return {
     id: stored.id,
@@ -133,9 +144,8 @@ async function settle(sql: Sql, settling: Settling): Promise<StoredOrder> {
       : undefined
   const known = await loadLines(sql, context)
   const followedLines = new Set(known.map(({ lineId }) => lineId))
-  const packages = full.lines.some(({ line }) => !followedLines.has(line.lineId))
-    ? await loadPackages(sql, shop.id, order.paidAt ?? at)
-    : []
+  const unserved = full.lines.filter(({ line }) => !followedLines.has(line.lineId))
+  const offer = await loadOffer(sql, { shopId: shop.id, paidAt: order.paidAt ?? at }, unserved)
   const change = await changeSubscription(sql, {
     shop,
     orderId: next.id,
@@ -143,11 +153,17 @@ async function settle(sql: Sql, settling: Settling): Promise<StoredOrder> {
     order,
     entitlement: full,
     followed: followedLines,
-    packages,
+    offer,
     at,
   })
   const { entitlement } = change
-  const steps = planLines(entitlement, known, packages)
+  const steps = planLines(entitlement, known, offer)
+  await settleUnmatched(
+    sql,
+    { ...context, hasKeys: shop.hasKeys },
+    unmatchedLines(entitlement, steps, offer),
+    offer,
+  )
   const entitledUnits = steps.reduce((sum, step) => sum + step.units, 0n)
   const reviewed = {
     orderId: next.id,
@@ -155,7 +171,7 @@ async function settle(sql: Sql, settling: Settling): Promise<StoredOrder> {
     entitlement,
     entitledUnits,
     heldBack: followed?.heldBack,
-    lostProduct: packages.length > 0 && hasLostProduct(entitlement, known),
+    lostProduct: offer.packages.length > 0 && hasLostProduct(entitlement, known),
     vanished: known.length > 0 && hasVanished(settling),
     conflict: steps.length > 0 && (await isInConflict(sql, settling, order)),
     change: change.review,

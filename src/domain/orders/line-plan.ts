@@ -2,6 +2,7 @@ import type { ShopOrderLine } from '../../ports/shop.ts'
 import type { Package } from '../packages/load-packages.ts'
 import { matchPackage } from '../packages/match-package.ts'
 import { type EntitledLine, type Entitlement, type RevokeReason, unitsFor } from './entitlement.ts'
+import type { Offer } from './load-offer.ts'
 
 /** A line that carries credits, with the grant that follows it. */
 export interface KnownLine {
@@ -32,17 +33,12 @@ export type LineStep =
     }
 
 /** What has to happen to the grants of an order so that they stand where its lines entitle to. Known lines all get a step. */
-export function planLines(
-  entitlement: Entitlement,
-  known: readonly KnownLine[],
-  packages: readonly Package[],
-): LineStep[] {
+export function planLines(entitlement: Entitlement, known: readonly KnownLine[], offer: Offer): LineStep[] {
   const present = new Set(entitlement.lines.map(({ line }) => line.lineId))
   const vanished = known.filter(({ lineId }) => !present.has(lineId))
   const steps: LineStep[] = []
   for (const sold of entitlement.lines) {
-    const step =
-      setKnown(known, sold) ?? continueVanished(vanished, sold, packages) ?? grantNew(sold, packages)
+    const step = setKnown(known, sold) ?? continueVanished(vanished, sold, offer) ?? grantNew(sold, offer)
     if (step) steps.push(step)
   }
   for (const line of vanished) {
@@ -85,28 +81,33 @@ function setTo(known: KnownLine, sold: EntitledLine): Extract<LineStep, { kind: 
  * Editing an order in the shop may replace a line by one of the same package: its expiry and deficit go along, also when the
  * package is not sold any more.
  */
-function continueVanished(
-  vanished: KnownLine[],
-  sold: EntitledLine,
-  packages: readonly Package[],
-): LineStep | undefined {
+function continueVanished(vanished: KnownLine[], sold: EntitledLine, offer: Offer): LineStep | undefined {
   const carried = new Set(vanished.map(({ packageId }) => packageId))
   const found = matchPackage(
-    packages.filter((one) => !one.retired || carried.has(one.id)),
-    sold.line,
+    offer.packages.filter((one) => !one.retired || carried.has(one.id)),
+    withCategories(sold, offer),
   )
   const index = found ? vanished.findIndex(({ packageId }) => packageId === found.id) : -1
   const [line] = index < 0 ? [] : vanished.splice(index, 1)
   return line && { ...setTo(line, sold), continuedAs: sold.line.lineId }
 }
 
-function grantNew(sold: EntitledLine, packages: readonly Package[]): LineStep | undefined {
-  const found = matchPackage(
-    packages.filter((one) => !one.retired),
-    sold.line,
-  )
+function grantNew(sold: EntitledLine, offer: Offer): LineStep | undefined {
+  const found = matchOnSale(sold, offer)
   const units = found ? lessWithheld(unitsFor(found.unitsEach, sold.quantity), sold.withheldUnits ?? 0n) : 0n
   return found && units > 0n ? { kind: 'grant', sold, package: found, units } : undefined
+}
+
+/** The package by which a line is served that no grant follows yet. */
+export function matchOnSale(sold: EntitledLine, offer: Offer): Package | undefined {
+  return matchPackage(
+    offer.packages.filter((one) => !one.retired),
+    withCategories(sold, offer),
+  )
+}
+
+function withCategories({ line }: EntitledLine, { products }: Offer) {
+  return { ...line, categories: products.get(line.productId)?.categories ?? [] }
 }
 
 function lessWithheld(units: bigint, withheld: bigint): bigint {

@@ -1,5 +1,6 @@
 import { type ReadDelivery, type ShopApi, ShopApiError, type ShopKeys } from '../../ports/shop.ts'
 import type { Deps } from '../deps.ts'
+import { takeProductNews } from '../products/take-product-news.ts'
 import { shopKeys } from '../shops/find-shop.ts'
 import { withRest } from '../shops/rest-shop.ts'
 import { convergeOrder } from './converge-order.ts'
@@ -16,6 +17,7 @@ interface PendingDelivery {
   body: Buffer
   receivedAt: Date
   kind: string
+  hasKeys: boolean
   restingUntil: Date | null
 }
 
@@ -41,7 +43,7 @@ export async function processDelivery(
 ): Promise<DeliveryOutcome> {
   const [delivery] = await deps.db.query<PendingDelivery>(
     'load-pending-delivery',
-    `select d.topic, d.body, d.received_at as "receivedAt", s.kind, y.resting_until as "restingUntil"
+    `select d.topic, d.body, d.received_at as "receivedAt", s.kind, s.consumer_key is not null as "hasKeys", y.resting_until as "restingUntil"
      from delivery d join shop s on s.id = d.shop_id left join shop_sync y on y.shop_id = d.shop_id
      where d.shop_id = $1 and d.id = $2 and d.state = 'pending'`,
     [input.shopId, input.deliveryId],
@@ -53,6 +55,12 @@ export async function processDelivery(
   if (read.kind === 'unsupported' || read.kind === 'unreadable') {
     const state = read.kind === 'unsupported' ? 'ignored' : 'failed'
     await closeDelivery(deps.db, { ...input, state, reason: read.reason, at: deps.clock.now() })
+    return done
+  }
+  if (read.kind === 'product' || read.kind === 'productDeleted') {
+    const deleted = read.kind === 'productDeleted'
+    const id = read.kind === 'product' ? read.productId : read.id
+    await takeProductNews(deps, { ...input, id, deleted, hasKeys: delivery.hasKeys })
     return done
   }
   const externalId = read.kind === 'order' ? read.order.orderId : read.orderId

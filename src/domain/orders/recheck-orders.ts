@@ -8,7 +8,7 @@ const batchSize = 200
  * again at any point.
  */
 export async function recheckOrders(
-  deps: Pick<Deps, 'db' | 'clock' | 'wakeWorkers'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'keyring' | 'shops' | 'log' | 'wakeWorkers'>,
   input: { shopId: bigint; orderIds: readonly bigint[]; statuses: readonly string[] },
 ): Promise<void> {
   let after = 0n

@@ -4,6 +4,8 @@ import { writeAudit } from '../audit/write-audit.ts'
 import { checkAll } from '../check-all.ts'
 import type { Deps } from '../deps.ts'
 import { enqueueJob } from '../enqueue.ts'
+import { askForProducts } from '../products/ask-for-products.ts'
+import { readCatalogueState } from '../products/catalogue-state.ts'
 import { refuse } from '../refusal.ts'
 import { requireShop } from '../shops/require-shop.ts'
 import { readMatch } from './read-match.ts'
@@ -12,15 +14,16 @@ import { saveTerms } from './save-terms.ts'
 
 export interface NewPackage extends GivenTerms {
   shopId: bigint
-  /** "variation:13", "product:11", "sku:SUPPORT-10" or "sku:SUPPORT-*". */
+  /** "variation:13", "product:11", "sku:SUPPORT-10", "sku:SUPPORT-*" or "category:support". */
   match: string
   /** Who adds it, for the audit log. */
   actor: string
 }
 
 /**
- * Makes a product of the shop carry credits. Orders that came before it are looked at again by a job. What is left out:
- * all channels at the shop's prices, without end, and a ticket for each order.
+ * Makes a product of the shop carry credits. Orders that came before it are looked at again by a job; for a category the shop's
+ * products are read first if they never were. What is left out: all channels at the shop's prices, without end, and a ticket for
+ * each order.
  * Throws Refused: `invalid` naming each field, `package_exists` for an equal match, `not_found` for the shop.
  */
 export async function addPackage(
@@ -49,6 +52,9 @@ export async function addPackage(
       at,
     })
     await enqueueJob(sql, 'rematch_orders', { shopId: String(shopId) }, { key: `rematch:${shopId}` })
+    if (match.kind === 'category' && !(await readCatalogueState({ db: sql }, shopId)).completeAt) {
+      await askForProducts(sql, { shopId, at })
+    }
     return packageId
   })
   deps.wakeWorkers()

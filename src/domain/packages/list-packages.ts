@@ -10,11 +10,17 @@ export interface TermsVersion extends Terms {
   sold: number
 }
 
+/** Whether customers can buy what a package names. */
+export const inShopStates = ['on_sale', 'unpublished', 'gone'] as const
+export type InShop = (typeof inShopStates)[number]
+
 /** A package with its newest terms. */
 export interface ListedPackage extends Terms {
   id: bigint
   /** As it is written: "sku:SUPPORT-10". */
   match: string
+  /** Null while nothing is known of the shop's products as a whole. */
+  inShop: InShop | null
   version: number
   /** When the newest terms were written. */
   changedAt: Date
@@ -39,7 +45,8 @@ const soldLines = `select count(*)::int from credit_grant g
   where g.shop_id = p.shop_id and g.package_id = p.id`
 
 const packageColumns = `p.id, p.match_kind || ':' || p.match_value as match, t.version, ${termsColumns},
-  t.created_at as "changedAt", p.created_at as "createdAt", p.retired_at as "retiredAt", (${soldLines}) as sold`
+  t.created_at as "changedAt", p.created_at as "createdAt", p.retired_at as "retiredAt", (${soldLines}) as sold,
+  package_in_shop(p.shop_id, p.match_kind, p.match_value) as "inShop"`
 
 const newestTerms = `join lateral (select * from package_terms n where n.shop_id = p.shop_id and n.package_id = p.id
   order by n.version desc limit 1) t on true`

@@ -1,13 +1,14 @@
 import { notStorable } from '../not-storable.ts'
 import { refuseField } from '../refusal.ts'
-import { type MatchKind, skuValue } from './match-package.ts'
+import { categoryValue, type MatchKind, skuValue } from './match-package.ts'
 
-const forms = 'variation:13, product:11, sku:SUPPORT-10 or sku:SUPPORT-* (all that begin so)'
+const forms =
+  'variation:13, product:11, sku:SUPPORT-10, sku:SUPPORT-* (all that begin so) or category:support (its slug)'
 
 /** What an index of the database takes, whatever the letters. */
 const longestValue = 200
 
-/** Reads "variation:13", "product:11", "sku:SUPPORT-10" or "sku:SUPPORT-*". Throws Refused `invalid` on field match. */
+/** Reads "variation:13", "product:11", "sku:SUPPORT-10", "sku:SUPPORT-*" or "category:support". Throws Refused `invalid` on field match. */
 export function readMatch(text: string): { kind: MatchKind; value: string } {
   const [, kind = '', value = ''] = /^\s*([a-z]+):(.*?)\s*$/.exec(text) ?? []
   if (value.length > longestValue || notStorable.test(value)) {
@@ -28,11 +29,16 @@ export function readMatch(text: string): { kind: MatchKind; value: string } {
         )
       }
       return { kind, value: skuValue(value) }
-    case 'category':
-      return refuseField(
-        'match',
-        `categories cannot be matched, because an order does not tell them; name the products instead: ${forms}`,
-      )
+    case 'category': {
+      const slug = categoryValue(value)
+      if (slug === '' || /[\s/*]/.test(slug)) {
+        return refuseField(
+          'match',
+          "category takes the slug of the shop's category, without spaces: category:support",
+        )
+      }
+      return { kind, value: slug }
+    }
     default:
       return refuseField('match', `write it as ${forms}`)
   }

@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts'
+import { askForProducts } from '../products/ask-for-products.ts'
 import { type FieldProblem, refuse } from '../refusal.ts'
 import { seal } from '../secrets/seal.ts'
 import { type ShopSecret, secretContext } from './secret-context.ts'
@@ -53,6 +54,7 @@ export async function addShop(
         shop.kind,
       ],
     )
+    await askForProducts(sql, { shopId: id, at: deps.clock.now() })
     return { id: String(id), webhookUrl: `${deps.publicUrl}/webhooks/${shop.kind}/${id}` }
   })
 }

@@ -4,6 +4,8 @@ import { writeAudit } from '../audit/write-audit.ts'
 import { toCredits, toUnits } from '../credits/units.ts'
 import type { Deps } from '../deps.ts'
 import { enqueueJob } from '../enqueue.ts'
+import { askForProducts } from '../products/ask-for-products.ts'
+import { readCreditsKey } from '../products/read-credits-key.ts'
 import { type FieldProblem, refuse, refuseField } from '../refusal.ts'
 import { type RenewalTicket, renewalTickets } from './find-shop.ts'
 import { lockShop } from './lock-shop.ts'
@@ -30,6 +32,8 @@ export interface ChangeableSettings {
   mailAddress: string
   /** Whether a mail that only thanks opens a closed ticket again. */
   thanksReopen: boolean
+  /** Key of the meta data in which products say how many credits they carry; they are read again when it changes. */
+  creditsKey: string
 }
 
 /** What is left out stays. Statuses and ticket as somebody typed them. `actor`: who changes them, for the audit log. */
@@ -44,7 +48,7 @@ export async function readSettings(deps: { db: Sql }, shopId: bigint): Promise<C
     `select supervisor_limit_units as "limit", agent_waivers_per_day as "agentWaivers", merge_window_minutes as "mergeWindow",
        paid_statuses as "paidStatuses", unpaid_statuses as "unpaidStatuses", renewal_ticket as "renewalTicket",
        order_notes as "orderNotes", order_meta as "orderMeta", coalesce(mail_address, '') as "mailAddress",
-       thanks_reopen as "thanksReopen"
+       thanks_reopen as "thanksReopen", credits_key as "creditsKey"
      from shop where id = $1`,
     [shopId],
   )
@@ -71,7 +75,7 @@ export async function changeSettings(
       'change-settings',
       `update shop set supervisor_limit_units = $2, agent_waivers_per_day = $3, merge_window_minutes = $4, paid_statuses = $5,
          unpaid_statuses = $6, renewal_ticket = $7, order_notes = $8, order_meta = $9,
-         mail_address = nullif($10, ''), thanks_reopen = $11
+         mail_address = nullif($10, ''), thanks_reopen = $11, credits_key = $12
        where id = $1`,
       [
         shopId,
@@ -85,14 +89,16 @@ export async function changeSettings(
         after.orderMeta,
         after.mailAddress,
         after.thanksReopen,
+        after.creditsKey,
       ],
     )
     const changes = changesOf({ ...before }, { ...after })
+    const at = deps.clock.now()
     if (changes) {
-      const at = deps.clock.now()
       await writeAudit(sql, { shopId, actor, action: 'settings_change', data: { ...changes }, at })
     }
     await recheckStatuses(sql, shopId, before, after)
+    if (before.creditsKey !== after.creditsKey) await askForProducts(sql, { shopId, at, anew: true })
     return after
   })
   deps.wakeWorkers()
@@ -130,6 +136,7 @@ function readChange(input: ShopSettingsChange, before: ChangeableSettings): Part
     fields.push({ field: 'renewalTicket', message: `give one of ${renewalTickets.join(', ')}` })
   }
   const mailAddress = readAddress(input.mailAddress, fields)
+  const creditsKey = readCreditsKey(input.creditsKey, fields)
   const clash = clashOf(paidStatuses ?? before.paidStatuses, unpaidStatuses ?? before.unpaidStatuses)
   if (clash) fields.push(clash)
   if (fields.length > 0) refuse({ code: 'invalid', fields })
@@ -144,6 +151,7 @@ function readChange(input: ShopSettingsChange, before: ChangeableSettings): Part
     ...(input.orderMeta !== undefined && { orderMeta: input.orderMeta }),
     ...(mailAddress !== undefined && { mailAddress }),
     ...(input.thanksReopen !== undefined && { thanksReopen: input.thanksReopen }),
+    ...(creditsKey !== undefined && { creditsKey }),
   }
 }
 

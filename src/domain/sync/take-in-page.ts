@@ -11,7 +11,7 @@ import type { Listed, ListOrders } from './read-changes.ts'
 import type { SyncedShop } from './shop-of-sync.ts'
 import { clearUnreadable, recordUnreadable } from './unreadable-orders.ts'
 
-type TakeDeps = Pick<Deps, 'db' | 'clock' | 'log' | 'wakeWorkers'>
+type TakeDeps = Pick<Deps, 'db' | 'clock' | 'keyring' | 'shops' | 'log' | 'wakeWorkers'>
 
 /** A page of orders as one look at all of them. */
 export interface LookedAtPage extends Listed {

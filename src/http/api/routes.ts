@@ -25,6 +25,7 @@ import {
   listPackagesRoute,
   retirePackageRoute,
 } from './routes/packages.ts'
+import { listProductsRoute, refreshProductsRoute } from './routes/products.ts'
 import { quoteRoute } from './routes/quote.ts'
 import { listRatesRoute, setRateRoute } from './routes/rates.ts'
 import { deferredRevenueRoute, movementsRoute, outstandingRoute, pricesRoute } from './routes/reports.ts'
@@ -51,6 +52,7 @@ import {
   stopBackfillRoute,
 } from './routes/sync.ts'
 import { createTicketRoute, getTicketRoute, listTicketsRoute } from './routes/tickets.ts'
+import { dismissUnmatchedRoute, listUnmatchedRoute } from './routes/unmatched.ts'
 import { askRoute, listOffersRoute, withdrawRoute, workRoute } from './routes/work.ts'
 
 /** Every route of /api/v1. What stands here is served and documented; nothing else is. */
@@ -107,6 +109,10 @@ export const apiRoutes: readonly ApiRoute[] = [
   getPackageRoute,
   editPackageRoute,
   retirePackageRoute,
+  listProductsRoute,
+  refreshProductsRoute,
+  listUnmatchedRoute,
+  dismissUnmatchedRoute,
   listRatesRoute,
   setRateRoute,
   getSyncRoute,

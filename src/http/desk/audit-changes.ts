@@ -49,6 +49,7 @@ const priceShape = z.object({
 function readValue(field: AuditField, value: unknown): AuditValue | undefined {
   switch (field) {
     case 'name':
+    case 'creditsKey':
       return typeof value === 'string' ? { kind: 'text', text: value } : undefined
     case 'priority':
     case 'agentWaivers':

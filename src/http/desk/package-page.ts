@@ -1,6 +1,7 @@
 import type { Response } from 'express'
 import { currentRateCard } from '../../domain/credits/rate-card.ts'
 import { getPackage } from '../../domain/packages/list-packages.ts'
+import { readCatalogueState } from '../../domain/products/catalogue-state.ts'
 import { renderPackagePage } from '../../web/desk/package.tsx'
 import type { HttpDeps } from '../http-deps.ts'
 import { agentOf } from '../middleware/require-agent.ts'
@@ -24,11 +25,12 @@ export async function sendPackage(
 ): Promise<void> {
   const { shopId } = agentOf(res)
   const { refused, changed = false } = state
-  const [found, card] = await Promise.all([
+  const [found, card, { hasKeys }] = await Promise.all([
     getPackage(deps, { shopId, packageId }),
     currentRateCard(deps.db, shopId),
+    readCatalogueState(deps, shopId),
   ])
-  const [shown] = await packageProps(deps, card, [found])
+  const [shown] = await packageProps(deps, card, [found], hasKeys)
   if (!shown) throw new Error('a package was lost on the way to its page')
   const action = `/desk/packages/${packageId}`
   if (refused) res.status(422)

@@ -32,6 +32,7 @@ export async function packageProps(
   deps: Pick<HttpDeps, 'db'>,
   card: RateCard,
   packages: readonly ListedPackage[],
+  hasKeys: boolean,
 ): Promise<PackageProps[]> {
   const examples = await priceExamples(
     deps.db,
@@ -39,6 +40,7 @@ export async function packageProps(
   )
   return packages.map((one, index) => {
     const example = exampleProps(examples[index])
+    const warning = warningOf(one, hasKeys)
     return {
       ...termsProps(one, one.changedAt),
       id: String(one.id),
@@ -46,8 +48,14 @@ export async function packageProps(
       match: one.match,
       ...(one.retiredAt && { retiredAt: one.retiredAt }),
       ...(example && { example }),
+      ...(warning && { warning }),
     }
   })
+}
+
+function warningOf({ match, inShop }: ListedPackage, hasKeys: boolean): PackageProps['warning'] {
+  if (!hasKeys) return match.startsWith('category:') ? 'noKeys' : undefined
+  return inShop === null || inShop === 'on_sale' ? undefined : inShop
 }
 
 export function exampleProps(example: PriceExample | undefined): ExampleProps | undefined {

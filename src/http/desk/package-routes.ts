@@ -1,6 +1,8 @@
-import type { RequestHandler, Response, Router } from 'express'
+import type { Request, RequestHandler, Response, Router } from 'express'
+import { cleanString } from '../../domain/orders/stored-order.ts'
 import { addPackage } from '../../domain/packages/add-package.ts'
 import { editPackage } from '../../domain/packages/edit-package.ts'
+import type { UnmatchedFilter } from '../../domain/packages/list-unmatched.ts'
 import { retirePackage } from '../../domain/packages/retire-package.ts'
 import { setRates } from '../../domain/packages/set-rates.ts'
 import { Refused } from '../../domain/refusal.ts'
@@ -11,6 +13,8 @@ import { parseForm, queryText, readForm } from '../pages/form.ts'
 import { authorOf } from './desk-frame.ts'
 import { sendPackage } from './package-page.ts'
 import { sendPackages } from './packages-page.ts'
+import { addProductRoutes } from './product-routes.ts'
+import { refusedForm } from './refused-form.ts'
 import { requireOwner } from './require-owner.ts'
 import { ratesIn, termsIn } from './terms-form.ts'
 
@@ -24,8 +28,12 @@ export function addPackageRoutes(router: Router, deps: HttpDeps, csrf: RequestHa
     sendPackages(deps, res, {
       retired: queryText(req, 'retired') === 'true',
       after: toId(queryText(req, 'after')),
+      ...pickIn(req),
+      unmatched: unmatchedIn(req),
     }),
   )
+
+  addProductRoutes(router, deps, csrf)
 
   router.post(pages, parseForm, csrf, async (req, res) => {
     const form = readForm(req)
@@ -86,11 +94,16 @@ function byAgent(res: Response): { shopId: bigint; actor: string } {
   return { shopId: agent.shopId, actor: authorOf(agent).actor }
 }
 
-/** Which fields of a form were refused; anything else is thrown on. */
-function refusedForm(error: unknown): { wrong: string[]; matchTaken: boolean } {
-  if (!(error instanceof Refused)) throw error
-  const { refusal } = error
-  if (refusal.code === 'package_exists') return { wrong: ['match'], matchTaken: true }
-  if (refusal.code !== 'invalid') throw error
-  return { wrong: refusal.fields.map(({ field }) => field), matchTaken: false }
+/** The product of which a package is to be made, as it was chosen from a list. */
+function pickIn(req: Request): { pick?: string } {
+  const pick = queryText(req, 'pick')
+  return pick === undefined ? {} : { pick: pick.slice(0, 300) }
+}
+
+function unmatchedIn(req: Request): Pick<UnmatchedFilter, 'dismissed' | 'after'> {
+  const newest = toId(queryText(req, 'newest'))
+  return {
+    dismissed: queryText(req, 'dismissed') === 'true',
+    ...(newest !== 0n && { after: { newest, subject: cleanString(queryText(req, 'subject') ?? '') } }),
+  }
 }

@@ -25,6 +25,8 @@ export const auditWords = [
   'package_add',
   'package_edit',
   'package_retire',
+  'not_support',
+  'maybe_support',
   'rate_set',
   'settings_change',
   'backfill_start',
@@ -51,6 +53,7 @@ export const auditFields = [
   'renewalTicket',
   'orderNotes',
   'orderMeta',
+  'creditsKey',
 ] as const
 export type AuditField = (typeof auditFields)[number]
 

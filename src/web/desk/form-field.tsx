@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import type { Words } from '../../words/words.ts'
-import type { FormProps } from './packages-props.ts'
+import type { FormProps } from './form-props.ts'
 
 interface FormContext {
   form: FormProps

@@ -1,5 +1,11 @@
 import type { Words } from '../../words/words.ts'
-import { type ExampleProps, type PriceProps, pricedChannels, type TermsProps } from './packages-props.ts'
+import {
+  type ExampleProps,
+  type PackageProps,
+  type PriceProps,
+  pricedChannels,
+  type TermsProps,
+} from './packages-props.ts'
 
 /** What a package promises, in one sentence of parts; what is as usual is left out. */
 export function TermsLine({ terms, words }: { terms: TermsProps; words: Words }) {
@@ -42,6 +48,12 @@ export function ExampleLine({ example, words }: { example: ExampleProps | undefi
       })}
     </p>
   )
+}
+
+/** Why nobody can buy it any more, or why it matches nothing. */
+export function Warning({ of, words }: { of: PackageProps; words: Words }) {
+  if (!of.warning || of.retiredAt) return null
+  return <p class="warn">{words.t(`packages:warning.${of.warning}`)}</p>
 }
 
 function pricePhrase(price: PriceProps, words: Words): string {

@@ -1,6 +1,6 @@
 import { CsrfField, renderDocument } from '../layout.tsx'
 import { clock } from '../time.ts'
-import { ExampleLine, TermsLine } from './package-terms.tsx'
+import { ExampleLine, TermsLine, Warning } from './package-terms.tsx'
 import type { PackagePageProps } from './packages-props.ts'
 import { Rail } from './rail.tsx'
 import { TermsFields } from './terms-fields.tsx'
@@ -33,6 +33,7 @@ export function renderPackagePage(props: PackagePageProps): string {
             </p>
             <TermsLine terms={shown} words={words} />
             <ExampleLine example={shown.example} words={words} />
+            <Warning of={shown} words={words} />
           </header>
           {props.changed && (
             <p class="banner" role="alert">

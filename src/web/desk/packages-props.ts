@@ -1,3 +1,5 @@
+import type { FormProps } from './form-props.ts'
+import type { UnmatchedListProps } from './products-props.ts'
 import type { DeskFrame } from './props.ts'
 
 export const pricedChannels = ['email', 'sms', 'whatsapp', 'portal', 'video', 'voice', 'work'] as const
@@ -11,21 +13,6 @@ export interface PriceProps {
   /** With per minutes. */
   step?: number
   freeSeconds?: number
-}
-
-/** A form as it is shown: what stands in its fields, and which of them are wrong. */
-export interface FormProps {
-  action: string
-  /** By field: "credits", "channel.sms" (a box that is ticked), "prices.video.step". */
-  values: Record<string, string>
-  /** Fields that were refused: "credits", "channels", "prices.video.step". */
-  wrong: string[]
-  /** The match is wrong because another package has it. */
-  matchTaken?: boolean
-  /** What counts where a price is left empty, by field. */
-  shopPrices?: Record<string, string>
-  /** Folded away unless something is wrong with it, or nothing else is on the page. */
-  open: boolean
 }
 
 export interface TermsProps {
@@ -49,6 +36,8 @@ export interface PackageProps extends TermsProps {
   name: string
   match: string
   retiredAt?: Date
+  /** Why nobody can buy it any more, or why it can match nothing. */
+  warning?: 'gone' | 'unpublished' | 'noKeys'
   /** What things would cost a customer who buys it now; absent when it covers none of them. */
   example?: ExampleProps
 }
@@ -60,6 +49,7 @@ export interface ExampleProps {
 
 /** /desk/packages */
 export interface PackagesPageProps extends DeskFrame {
+  unmatched: UnmatchedListProps
   packages: PackageProps[]
   /** Also those that are not sold any more. */
   retiredShown: boolean

@@ -1,9 +1,11 @@
 import { CsrfField, Mark, renderDocument } from '../layout.tsx'
-import { ExampleLine, TermsLine } from './package-terms.tsx'
+import { ExampleLine, TermsLine, Warning } from './package-terms.tsx'
 import type { PackagesPageProps } from './packages-props.ts'
 import { PriceRows } from './price-rows.tsx'
+import { ProductSearch } from './products.tsx'
 import { Rail } from './rail.tsx'
 import { TermsFields } from './terms-fields.tsx'
+import { Unmatched } from './unmatched.tsx'
 
 /** /desk/packages: what the shop sells and what its channels cost, as a whole document. For owners. */
 export function renderPackagesPage(props: PackagesPageProps): string {
@@ -21,7 +23,9 @@ export function renderPackagesPage(props: PackagesPageProps): string {
             <h1>{t('packages:title')}</h1>
             <p class="quiet">{t('packages:fromNowOn')}</p>
           </header>
+          <Unmatched frame={props} list={props.unmatched} />
           {props.packages.length > 0 ? <PackageList props={props} /> : <Nothing props={props} />}
+          <Find props={props} />
           <AddForm props={props} />
           <RatesForm props={props} />
         </main>
@@ -50,6 +54,7 @@ function PackageList({ props }: { props: PackagesPageProps }) {
             </h2>
             <TermsLine terms={one} words={words} />
             <ExampleLine example={one.example} words={words} />
+            <Warning of={one} words={words} />
             <p class="small quiet num">
               <bdi>{one.match}</bdi> · {t('packages:version', { n: one.version })} ·{' '}
               {t('packages:sold', { count: one.sold, n: words.number(one.sold) })}
@@ -85,6 +90,19 @@ function Nothing({ props }: { props: PackagesPageProps }) {
         </a>
       )}
     </div>
+  )
+}
+
+function Find({ props }: { props: PackagesPageProps }) {
+  return (
+    <section class="card" id="find">
+      <h2>
+        <a class="link" href="/desk/packages/products">
+          {props.words.t('products:find')}
+        </a>
+      </h2>
+      <ProductSearch words={props.words} query="" />
+    </section>
   )
 }
 

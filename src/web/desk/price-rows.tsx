@@ -1,6 +1,7 @@
 import type { Words } from '../../words/words.ts'
 import { Field, idOf, Wrong } from './form-field.tsx'
-import { type FormProps, type PricedChannel, pricedChannels } from './packages-props.ts'
+import type { FormProps } from './form-props.ts'
+import { type PricedChannel, pricedChannels } from './packages-props.ts'
 
 interface PriceRowsProps {
   form: FormProps

@@ -1,6 +1,7 @@
 import type { Words } from '../../words/words.ts'
 import { Field, idOf, Wrong } from './form-field.tsx'
-import { type FormProps, pricedChannels } from './packages-props.ts'
+import type { FormProps } from './form-props.ts'
+import { pricedChannels } from './packages-props.ts'
 import { PriceRows } from './price-rows.tsx'
 
 interface TermsFieldsProps {

@@ -27,7 +27,7 @@ describe('reading a delivery', () => {
       ['43', 'orderDeleted'],
       ['44', 'unreadable'],
       ['50', 'orderDeleted'],
-      ['51', 'unsupported'],
+      ['51', 'product'],
     ])
     expect(kinds).toHaveLength(49)
   })
@@ -121,7 +121,7 @@ describe('reading a delivery', () => {
   it('never throws on bad input and says where it breaks', () => {
     const bodies = ['', '{', 'null', '[]', '"x"', '42', '{}', '{"id":"a"}', '\u0000', '['.repeat(200_000)]
     for (const body of bodies) {
-      for (const topic of ['order.created', 'order.deleted']) {
+      for (const topic of ['order.created', 'order.deleted', 'product.updated', 'product.deleted']) {
         expect(readDelivery(topic, Buffer.from(body)).kind).toBe('unreadable')
       }
     }
@@ -147,10 +147,35 @@ describe('reading a delivery', () => {
     )
   })
 
+  it('reads of a product only which one changed: of a variation its product', () => {
+    const read = (topic: string, body: object) => readDelivery(topic, Buffer.from(JSON.stringify(body)))
+    for (const topic of ['product.created', 'product.updated', 'product.restored']) {
+      expect(read(topic, Object(captureNumber(51).body))).toEqual({ kind: 'product', productId: '11' })
+      expect(read(topic, { id: 13, type: 'variation', parent_id: 12 })).toEqual({
+        kind: 'product',
+        productId: '12',
+      })
+      expect(read(topic, { id: 9, type: 'simple', parent_id: 4 })).toEqual({
+        kind: 'product',
+        productId: '9',
+      })
+    }
+    expect(read('product.deleted', { id: 13 })).toEqual({ kind: 'productDeleted', id: '13' })
+    const gone = {
+      code: 'woocommerce_rest_product_invalid_id',
+      message: 'Invalid ID.',
+      data: { status: 404 },
+    }
+    expect(read('product.updated', gone)).toEqual({
+      kind: 'unreadable',
+      reason: expect.stringContaining('The product was gone when the webhook ran.'),
+    })
+  })
+
   it('calls any other topic unsupported, whatever its body', () => {
     for (const topic of [
-      'product.updated',
       'customer.created',
+      'toString',
       'action.woocommerce_x',
       '',
       'order.',

@@ -55,12 +55,19 @@ describe('a delivery', () => {
     await deliver(desk.deps, shopId, 'order.created', captureNumber(44).rawBody)
     await deliver(desk.deps, shopId, 'order.created', Buffer.from('{"id": 1'))
     await deliver(desk.deps, shopId, 'product.updated', captureNumber(51).rawBody)
+    await deliver(desk.deps, shopId, 'customer.created', captureNumber(29).rawBody)
     expect(await outcomes(shopId)).toEqual([
+      {
+        topic: 'customer.created',
+        resourceId: null,
+        state: 'ignored',
+        reason: expect.stringMatching(/topic/),
+      },
       {
         topic: 'product.updated',
         resourceId: null,
         state: 'ignored',
-        reason: expect.stringMatching(/topic/),
+        reason: expect.stringMatching(/REST keys/),
       },
       { topic: 'order.created', resourceId: null, state: 'failed', reason: expect.stringMatching(/JSON/) },
       {

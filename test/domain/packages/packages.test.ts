@@ -31,7 +31,12 @@ describe('which package a line carries', () => {
     ['sku', 'SUPPORT-10'],
     ['product', '12'],
     ['variation', '13'],
-  ].map(([matchKind = '', matchValue = '']) => ({ matchKind, matchValue }))
+  ].map(([matchKind = '', matchValue = ''], index) => ({
+    id: BigInt(index),
+    priority: 0,
+    matchKind,
+    matchValue,
+  }))
 
   it.each([
     [{ productId: '12', variationId: '13', sku: 'SUPPORT-10' }, '13'],
@@ -99,7 +104,9 @@ describe('adding a package', () => {
   })
 
   it.each([
-    [{ match: 'category:support' }, 'match', /product:11/],
+    [{ match: 'category:' }, 'match', /slug/],
+    [{ match: 'category:a b' }, 'match', /slug/],
+    [{ match: 'category:*' }, 'match', /slug/],
     [{ match: 'sku:*' }, 'match', /SUPPORT-\*/],
     [{ match: 'sku:A*B' }, 'match', /end/],
     [{ match: 'sku:' }, 'match', /sku/],

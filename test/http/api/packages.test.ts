@@ -110,7 +110,7 @@ describe('packages', () => {
     [{ credits: 0 }, 'credits'],
     [{ credits: '10' }, 'credits'],
     [{ credits: undefined }, 'credits'],
-    [{ match: 'category:support' }, 'match'],
+    [{ match: 'category:a b' }, 'match'],
     [{ match: undefined }, 'match'],
     [{ days: 0.5 }, 'days'],
     [{ channels: ['fax'] }, 'channels'],

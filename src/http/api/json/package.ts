@@ -1,7 +1,11 @@
 import { z } from 'zod'
 import { channels, type OwnPrices } from '../../../domain/credits/rate-card.ts'
 import { toCredits } from '../../../domain/credits/units.ts'
-import type { ListedPackage, TermsVersion } from '../../../domain/packages/list-packages.ts'
+import {
+  inShopStates,
+  type ListedPackage,
+  type TermsVersion,
+} from '../../../domain/packages/list-packages.ts'
 import { furtherOrders, type Terms } from '../../../domain/packages/terms.ts'
 import { credits, id, time } from '../fields.ts'
 import { priceJson, toPriceJson } from './price.ts'
@@ -29,6 +33,10 @@ export const packageJson = z
   .object({
     id,
     match: z.string().meta({ example: 'sku:SUPPORT-10' }),
+    inShop: z.enum(inShopStates).nullable().meta({
+      description:
+        "Whether customers can buy what it names: gone and unpublished they cannot. null until the shop's products were read.",
+    }),
     ...termsShape,
     createdAt: time,
     changedAt: time.meta({ description: 'When the newest terms were written.' }),
@@ -48,6 +56,7 @@ export function toPackageJson(one: ListedPackage): z.input<typeof packageJson> {
   return {
     id: String(one.id),
     match: one.match,
+    inShop: one.inShop,
     ...toTermsJson(one),
     createdAt: one.createdAt.toISOString(),
     changedAt: one.changedAt.toISOString(),

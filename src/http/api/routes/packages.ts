@@ -115,7 +115,8 @@ export const addPackageRoute = apiRoute({
   scope: 'supervise',
   body: termsBody.extend({
     match: filledText(300).meta({
-      description: 'variation:13, product:11, sku:SUPPORT-10 or sku:SUPPORT-* (all that begin so).',
+      description:
+        'variation:13, product:11, sku:SUPPORT-10, sku:SUPPORT-* (all that begin so) or category:support (its slug).',
       example: 'sku:SUPPORT-10',
     }),
     credits,

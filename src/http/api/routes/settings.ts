@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { changeSettings, readSettings } from '../../../domain/shops/change-settings.ts'
 import { renewalTickets } from '../../../domain/shops/find-shop.ts'
 import { actorOf } from '../author.ts'
-import { credits } from '../fields.ts'
+import { credits, text } from '../fields.ts'
 import { apiRoute } from '../route.ts'
 
 const settingsJson = z
@@ -41,6 +41,10 @@ const settingsJson = z
     thanksReopen: z.boolean().meta({
       description: 'Whether a mail that only thanks opens a closed ticket again.',
     }),
+    creditsKey: z.string().meta({
+      description: "Key of the products' meta data that says how many credits a product carries.",
+      example: '_support_credits',
+    }),
   })
   .meta({ id: 'Settings' })
 
@@ -71,6 +75,7 @@ export const changeSettingsRoute = apiRoute({
     orderMeta: z.boolean().optional(),
     mailAddress: z.string().optional(),
     thanksReopen: z.boolean().optional(),
+    creditsKey: text(1000).optional(),
   }),
   example: { mergeWindow: 10 },
   status: 200,
