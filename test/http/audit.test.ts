@@ -92,6 +92,23 @@ describe('what is changed by', () => {
     ],
   ]
 
+  it('says of the settings for the shop in words what was set', async () => {
+    await post('/settings', {
+      paidStatuses: ['wc-on-hold', 'in-wrapping'],
+      unpaidStatuses: [],
+      renewalTicket: 'new',
+      orderMeta: false,
+    }).expect(200)
+    const text = await page('?about=shop')
+    for (const line of [
+      'Further statuses that count as paid: in-wrapping, on-hold (before: none)',
+      "Ticket of a renewal: a new one (before: the customer's newest)",
+      "Ticket and balance on the shop's orders: no (before: yes)",
+    ]) {
+      expect(text).toContain(line)
+    }
+  })
+
   it.each(doors)('%s stands in the log with who did it, what was and what is', async (name, who, change) => {
     await change()
     const text = await page('?about=shop')
