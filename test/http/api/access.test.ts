@@ -35,7 +35,16 @@ beforeAll(async () => {
     actor: 'agent:1',
   })
   await changeSettings(test.deps, { actor: 'cli', shopId: shop.shopId, mergeWindow: 5 })
+  const at = new Date()
+  const { shopId } = shop
+  await test.deps.db.prisma.shopSync.create({
+    data: { shopId, watermark: at, startedAt: at, finishedAt: at },
+  })
+  const backfill = await test.deps.db.prisma.backfill.create({
+    data: { shopId, days: 30, since: at, startedBy: 'cli', startedAt: at },
+  })
   ids = {
+    backfills: String(backfill.id),
     tickets: ticketId,
     customers: customerId,
     merges: customerId,
@@ -71,8 +80,11 @@ const others = wholeShop.filter((route) => !isList(route))
 
 describe("another shop's key", () => {
   it.each(lists.map((route) => [route.path]))('sees an empty list at %s', async (path) => {
-    const answer = await api('get', path, stranger.key).expect(200)
-    expect(answer.body).toEqual({ data: [], next: null })
+    const [answer, expected] = await Promise.all(
+      [stranger, untouched].map(({ key }) => api('get', path, key).expect(200)),
+    )
+    expect(answer?.body).toMatchObject({ data: [], next: null })
+    expect(answer?.body).toEqual(expected?.body)
   })
 
   it.each(others.map((route) => [route.path]))(
