@@ -55,6 +55,15 @@ export function formsOf(path: string, { ids }: FurnishedShop): FilledForm[] {
     '/desk/packages': [plain({ match: 'product:77', ...terms })],
     '/desk/packages/:id': [plain(terms)],
     '/desk/packages/products/settings': [plain({ creditsKey: '_credits' })],
+    '/desk/setup/shop/settings': [
+      plain({
+        supervisorCredits: '50',
+        agentWaivers: '0',
+        mergeWindow: '0',
+        renewalTicket: 'none',
+        creditsKey: '_support_credits',
+      }),
+    ],
     '/desk/packages/unmatched': [plain({ subject: 'product:11' })],
     '/portal/:token/people': people,
     '/portal/:token/offers/:offerId': [plain({ answer: 'agree' })],

@@ -20,6 +20,7 @@ import { renderReports } from '../../src/web/reports/page.tsx'
 import { renderSandboxMail, renderSandboxMailList } from '../../src/web/sandbox/mail.tsx'
 import { renderSandboxPhone } from '../../src/web/sandbox/phone.tsx'
 import { renderSessionPage } from '../../src/web/session/session.tsx'
+import { renderSettingsPage } from '../../src/web/setup/settings.tsx'
 import { renderDeskStatement, renderPortalStatement } from '../../src/web/statement/page.tsx'
 import { auditPage } from './audit-samples.ts'
 import { importChecked, imported, importedBefore, importGive, importWrong } from './import-samples.ts'
@@ -42,6 +43,7 @@ import {
   ticketProps,
   troubledTicket,
 } from './samples.ts'
+import { settingsPage } from './setup-samples.ts'
 import { deskStatement, emptyStatement, portalStatement } from './statement-samples.ts'
 
 const without = <T extends object, K extends keyof T>(value: T, ...keys: K[]): Omit<T, K> =>
@@ -263,6 +265,13 @@ export function everyPage(): [name: string, html: string][] {
   for (const [name, change] of Object.entries(productStates)) {
     pages.push([`products, ${name}`, renderProductsPage({ ...productsPage, ...change })])
   }
+  pages.push(['settings of the shop', renderSettingsPage(settingsPage)])
+  pages.push(['settings, saved', renderSettingsPage({ ...settingsPage, saved: true })])
+  const wrong = Object.keys(settingsPage.form.values)
+  pages.push([
+    'settings, wrong',
+    renderSettingsPage({ ...settingsPage, form: { ...settingsPage.form, wrong } }),
+  ])
   for (const state of ['open', 'ended', 'void'] as const) {
     const session = { ...sessionProps.session, state, remainingSeconds: 45, chargedUnits: 200 }
     pages.push([`room of agent, ${state}`, renderSessionPage({ ...sessionProps, session })])

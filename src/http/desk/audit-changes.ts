@@ -50,6 +50,7 @@ function readValue(field: AuditField, value: unknown): AuditValue | undefined {
   switch (field) {
     case 'name':
     case 'creditsKey':
+    case 'mailAddress':
       return typeof value === 'string' ? { kind: 'text', text: value } : undefined
     case 'priority':
     case 'agentWaivers':
@@ -65,6 +66,7 @@ function readValue(field: AuditField, value: unknown): AuditValue | undefined {
     case 'promotional':
     case 'orderNotes':
     case 'orderMeta':
+    case 'thanksReopen':
       return typeof value === 'boolean' ? { kind: 'choice', on: value } : undefined
     case 'channels':
       return Array.isArray(value)

@@ -27,6 +27,7 @@ import { sendReportFile } from './report-file.ts'
 import { showReports } from './reports-page.ts'
 import { requireOwner } from './require-owner.ts'
 import { sendForm } from './send-form.ts'
+import { addSetupRoutes } from './setup/setup-routes.ts'
 import { showDeskStatement } from './statement.ts'
 import { superviseForm } from './supervise-form.ts'
 import { sendTicketPage } from './ticket-page.ts'
@@ -119,6 +120,7 @@ export function deskRouter(deps: HttpDeps): Router {
   router.post('/desk/tickets/:id/held/:heldId', parseForm, csrf, (req, res) => decideHeld(deps, req, res))
 
   addPackageRoutes(router, deps, csrf)
+  addSetupRoutes(router, deps, csrf)
 
   router.post('/desk/tickets/:id/credits', parseForm, csrf, (req, res) => superviseForm(deps, req, res))
 

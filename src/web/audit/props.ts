@@ -54,6 +54,8 @@ export const auditFields = [
   'orderNotes',
   'orderMeta',
   'creditsKey',
+  'mailAddress',
+  'thanksReopen',
 ] as const
 export type AuditField = (typeof auditFields)[number]
 

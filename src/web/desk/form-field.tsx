@@ -65,6 +65,26 @@ export function Wrong({
   )
 }
 
+/** A box to tick, with its label and what it does. */
+export function Box({
+  form,
+  prefix,
+  name,
+  label,
+  hint,
+}: Omit<FormContext, 'words'> & { name: string; label: string; hint?: string }) {
+  const id = idOf(prefix, name)
+  return (
+    <label class="box" for={id}>
+      <input id={id} type="checkbox" name={name} value="on" checked={form.values[name] === 'on'} />
+      <span>
+        {label}
+        {hint && <small class="quiet"> {hint}</small>}
+      </span>
+    </label>
+  )
+}
+
 export function idOf(prefix: string, name: string): string {
   return `${prefix}-${name.replaceAll('.', '-')}`
 }

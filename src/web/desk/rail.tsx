@@ -6,7 +6,7 @@ interface RailProps {
   frame: DeskFrame
   view?: View | undefined
   /** The page itself, where it is none of the views. */
-  page?: 'mail' | 'reports' | 'audit' | 'packages' | 'import'
+  page?: 'mail' | 'reports' | 'audit' | 'packages' | 'import' | 'setup'
 }
 
 /** Views with their counts, the reports, the setup, the shop, who is signed in. */
@@ -64,6 +64,15 @@ export function Rail({ frame, view, page }: RailProps) {
             {...(page === 'import' ? { 'aria-current': 'page' as const } : {})}
           >
             <span>{t('import:nav')}</span>
+          </a>
+        )}
+        {frame.setsUp && (
+          <a
+            class="office"
+            href="/desk/setup"
+            {...(page === 'setup' ? { 'aria-current': 'page' as const } : {})}
+          >
+            <span>{t('desk:setup')}</span>
           </a>
         )}
       </div>

@@ -1,5 +1,5 @@
 import type { Words } from '../../words/words.ts'
-import { Field, idOf, Wrong } from './form-field.tsx'
+import { Box, Field, Wrong } from './form-field.tsx'
 import type { FormProps } from './form-props.ts'
 import { pricedChannels } from './packages-props.ts'
 import { PriceRows } from './price-rows.tsx'
@@ -77,25 +77,5 @@ export function TermsFields({ form, words, prefix, withMatch = false }: TermsFie
         <Box form={form} prefix={prefix} name="promotional" label={t('packages:field.promotional')} />
       </div>
     </>
-  )
-}
-
-function Box({
-  form,
-  prefix,
-  name,
-  label,
-}: {
-  form: FormProps
-  prefix: string
-  name: string
-  label: string
-}) {
-  const id = idOf(prefix, name)
-  return (
-    <label class="box" for={id}>
-      <input id={id} type="checkbox" name={name} value="on" checked={form.values[name] === 'on'} />
-      <span>{label}</span>
-    </label>
   )
 }

@@ -1,0 +1,29 @@
+import type { SettingsPageProps } from '../../src/web/setup/settings-props.ts'
+import { listProps } from './samples.ts'
+
+const { rows: _, view: __, olderHref: ___, ...desk } = listProps
+
+export const settingsPage: SettingsPageProps = {
+  ...desk,
+  setsUp: true,
+  saved: false,
+  usualAddress: 'support@desk.example',
+  form: {
+    action: '/desk/setup/shop/settings',
+    values: {
+      supervisorCredits: '50',
+      agentWaivers: '2',
+      mergeWindow: '10',
+      paidStatuses: 'on-hold',
+      unpaidStatuses: '',
+      renewalTicket: 'none',
+      orderNotes: 'on',
+      orderMeta: '',
+      mailAddress: 'pomoc@lipa.example',
+      thanksReopen: 'on',
+      creditsKey: '_support_credits',
+    },
+    wrong: [],
+    open: true,
+  },
+}
