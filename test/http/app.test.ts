@@ -27,7 +27,8 @@ describe('health', () => {
     expect(text).toContain(
       'creditdesk_http_request_seconds_count{method="POST",route="/api/v1/tickets/:id/replies",status="201"} 1',
     )
-    expect(text).toContain('creditdesk_jobs{state="due"} 1')
+    // The answer is to be sent, and agents are to be told of the ticket.
+    expect(text).toContain('creditdesk_jobs{state="due"} 2')
     expect(text).toContain('process_resident_memory_bytes')
   })
 

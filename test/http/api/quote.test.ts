@@ -61,27 +61,23 @@ describe('/settings', () => {
     const other = await seedShop(test.deps, 'Settings')
     const get = () =>
       request(test.app).get('/api/v1/settings').set('Authorization', `Bearer ${other.readKey}`).expect(200)
-    const untouched = {
+    const { body: untouched } = await get()
+    expect(untouched).toMatchObject({
+      supervisorCredits: 50,
+      agentWaivers: 0,
+      mergeWindow: 0,
       paidStatuses: [],
       unpaidStatuses: [],
       renewalTicket: 'none',
       orderNotes: true,
       orderMeta: true,
-    }
-    expect((await get()).body).toEqual({
-      supervisorCredits: 50,
-      agentWaivers: 0,
-      mergeWindow: 0,
-      ...untouched,
+      mailAddress: '',
+      thanksReopen: false,
+      creditsKey: '_support_credits',
     })
     await post('/settings', other.key).send({ mergeWindow: 10 }).expect(200)
     await post('/settings', other.key).send({ supervisorCredits: 12.5 }).expect(200)
-    expect((await get()).body).toEqual({
-      supervisorCredits: 12.5,
-      agentWaivers: 0,
-      mergeWindow: 10,
-      ...untouched,
-    })
+    expect((await get()).body).toEqual({ ...untouched, supervisorCredits: 12.5, mergeWindow: 10 })
     const statuses = { paidStatuses: ['on-hold'], renewalTicket: 'as_package', orderMeta: false }
     await post('/settings', other.key).send(statuses).expect(200)
     expect((await get()).body).toMatchObject({ mergeWindow: 10, ...statuses })
