@@ -20,6 +20,8 @@ import { runAsLeader } from './db/leader.ts'
 import { createSandboxStore } from './db/sandbox-store.ts'
 import { readLastChecks } from './domain/credits/find-ledger-check.ts'
 import type { Deps } from './domain/deps.ts'
+import { createLiveHub } from './domain/live/hub.ts'
+import { createDeskTeller } from './domain/live/tell-desk.ts'
 import { acceptRecipient } from './domain/mail/accept-recipient.ts'
 import { readMailboxPosition, saveMailboxPosition } from './domain/mail/mailbox-position.ts'
 import { markOwnMail } from './domain/mail/mark-own-mail.ts'
@@ -85,6 +87,7 @@ export async function compose(config: Config, log: Logger, clock: Clock = system
   const engine = await openEngine(config, log)
   const sandbox = config.production ? undefined : createSandboxStore(engine.db)
   const waker = createWaker(engine.db, log)
+  const teller = createDeskTeller(engine.db, log)
   const mail = markOwnMail(chooseMail(config, sandbox, clock), keyring)
   const texting = chooseTexting(config, sandbox, clock)
   const onlyTo = config.sendOnlyTo
@@ -109,6 +112,7 @@ export async function compose(config: Config, log: Logger, clock: Clock = system
     mailFrom: config.mail.from,
     mailDomain: config.mail.domain,
     wakeWorkers: waker.wake,
+    tellDesk: teller.tell,
   }
   return {
     deps,
@@ -117,6 +121,7 @@ export async function compose(config: Config, log: Logger, clock: Clock = system
     async close() {
       await mail.close()
       await waker.flush()
+      await teller.flush()
       await engine.close()
     },
   }
@@ -128,6 +133,7 @@ export function composeHttp(composed: Composed, log: Logger): HttpDeps {
   return {
     ...deps,
     requestLog: log,
+    live: createLiveHub(deps),
     metrics: createMetrics(
       () => readJobBacklog(deps),
       () => readLastChecks(deps.db),

@@ -23,7 +23,8 @@ export async function serve(config: Config, log: Logger, options: { worker: bool
   const composed = await compose(config, log)
   let runner: JobRunner | undefined
   try {
-    const server = createServer(createApp(composeHttp(composed, log)))
+    const http = composeHttp(composed, log)
+    const server = createServer(createApp(http))
     const sockets = attachSessionSockets(server, composed.deps)
     const address = await listen(server, config)
     const doors = await openMailDoors(config, composed)
@@ -34,6 +35,7 @@ export async function serve(config: Config, log: Logger, options: { worker: bool
       async stop() {
         await doors.stop()
         await sockets.close()
+        await http.live.close()
         await drain(server)
         await runner?.stop()
         await composed.close()

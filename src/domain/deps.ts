@@ -34,4 +34,9 @@ export interface Deps {
   mailDomain: string
   /** Tells the workers, soon after a commit, that there are jobs; losing it costs only the poll interval. */
   wakeWorkers(): void
+  /**
+   * Tells the open pages of all processes, soon after a commit, that something on this ticket changed (without one: anything in the
+   * shop). Called at the edges, after each form, API call and job (src/domain/live/README.md); losing it costs the pages' own poll.
+   */
+  tellDesk(shopId: bigint, ticketId?: bigint): void
 }

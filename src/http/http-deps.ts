@@ -1,4 +1,5 @@
 import type { Deps } from '../domain/deps.ts'
+import type { LiveHub } from '../domain/live/hub.ts'
 import type { Log } from '../ports/log.ts'
 import type { SandboxStore } from '../ports/sandbox.ts'
 import type { Assets } from '../web/assets.ts'
@@ -9,6 +10,8 @@ export interface HttpDeps extends Deps {
   /** Gets one line for each request; apart from `log`, so that a test can read it. */
   requestLog: Log
   metrics: Metrics
+  /** Tells open pages what happens, and knows who looks at what. */
+  live: LiveHub
   /** Styles and client scripts, read at start. */
   assets: Assets
   /** The mailbox and phone pages' store; absent in production, and the pages with it. */

@@ -171,10 +171,32 @@ function taskList(deps: Deps, { lane, concurrency }: Lane): TaskList {
       async (payload, helpers) => {
         // The payload fits the handler because both come from the same entry of the catalog.
         const handle = handlers[name] as (deps: Deps, payload: unknown, run: JobRun) => Promise<void>
-        await handle(deps, jobs[name].payload.parse(payload), jobRun(helpers, turns))
+        const given = jobs[name].payload.parse(payload)
+        try {
+          await handle(deps, given, jobRun(helpers, turns))
+        } finally {
+          tellOf(deps, name, given)
+        }
       },
     ]),
   )
+}
+
+/** Jobs that change what pages show, but whose ticket only they know. */
+const changesShop: readonly JobName[] = [
+  'process_delivery',
+  'reconcile_shop',
+  'recheck_orders',
+  'rematch_orders',
+  'refresh_customer',
+]
+
+/** Pages look again after each job on a ticket, whatever became of it: a failure is news too. */
+function tellOf(deps: Pick<Deps, 'tellDesk'>, name: JobName, payload: object): void {
+  if (!('shopId' in payload) || typeof payload.shopId !== 'string') return
+  const ticket = 'ticketId' in payload && typeof payload.ticketId === 'string' ? payload.ticketId : undefined
+  if (ticket !== undefined) deps.tellDesk(BigInt(payload.shopId), BigInt(ticket))
+  else if (changesShop.includes(name)) deps.tellDesk(BigInt(payload.shopId))
 }
 
 function laneOf(name: JobName): 'shops' | undefined {

@@ -203,7 +203,7 @@ describe('credits that do not reach', () => {
       idempotencyKey: 'poor-1',
     })
     const [answer] = await Promise.all([
-      agent.waitForResponse((response) => response.request().method() === 'POST'),
+      agent.waitForResponse((response) => response.url().endsWith('/replies')),
       send(agent).click(),
     ])
     expect(answer.status()).toBe(402)

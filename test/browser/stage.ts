@@ -8,6 +8,8 @@ import { runCli, type Service, startService } from '../support/service.ts'
 /** The real service with a shop, a package and an agent; orders arrive as the shop sends them. */
 export interface Stage {
   address: string
+  /** Another process of the same service, on the same database. */
+  another(): Promise<Service>
   /** A fresh link of the agent, or of a supervisor, who is added at the first call; each works once. */
   loginUrl(role?: 'agent' | 'supervisor'): Promise<string>
   /** Delivers a paid order of ten credits and waits for its ticket. */
@@ -68,6 +70,7 @@ export async function setStage(): Promise<Stage> {
 
   return {
     address: service.address,
+    another: () => startService({ DATA_DIR: dataDir, NODE_ENV: 'development' }),
     api,
     ticket,
     loginUrl: async (role = 'agent') => (await cli<{ loginUrl: string }>(...addAgent(role))).loginUrl,

@@ -69,6 +69,7 @@ export async function makeWorld(options: WorldOptions = {}) {
     mailFrom: { name: '', address: 'support@desk.example' },
     mailDomain: 'desk.example',
     wakeWorkers: () => undefined,
+    tellDesk: () => undefined,
   }
   let serial = 1000
   const next = () => ++serial

@@ -42,7 +42,10 @@ function answerBy(deps: HttpDeps, route: ApiRoute) {
       res.attachment(file.name).type('text/csv; charset=utf-8').send(file.text)
       return
     }
-    res.status(route.status).json(await route.run(deps, given))
+    const answer = await route.run(deps, given)
+    if (route.method !== 'get')
+      deps.tellDesk(caller.shopId, route.path.startsWith('/tickets/{id}') ? given.ids.id : undefined)
+    res.status(route.status).json(answer)
   }
 }
 

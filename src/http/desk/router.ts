@@ -6,6 +6,8 @@ import { resolveUnknown } from '../../domain/tickets/resolve-unknown.ts'
 import { setTicketStatus } from '../../domain/tickets/set-status.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { toId } from '../ids.ts'
+import { streamEvents, tellWriting } from '../live/events.ts'
+import { tellAfterForms } from '../live/tell-after.ts'
 import { requireCsrf } from '../middleware/csrf.ts'
 import { agentOf, loginTokenOf, requireAgent } from '../middleware/require-agent.ts'
 import { sendFile } from '../pages/files.ts'
@@ -37,7 +39,9 @@ import { parseUpload } from './upload.ts'
 export function deskRouter(deps: HttpDeps): Router {
   const router = Router()
   const csrf = requireCsrf(deps, (_req, res) => loginTokenOf(res))
-  router.use('/desk', privatePage, requireAgent(deps))
+  router.use('/desk', privatePage, requireAgent(deps), tellAfterForms(deps))
+
+  router.get('/desk/events', (req, res) => streamEvents(deps, req, res))
 
   router.get('/desk', (req, res) => showList(deps, req, res))
 
@@ -94,6 +98,9 @@ export function deskRouter(deps: HttpDeps): Router {
     res.redirect(303, `/desk/tickets/${ticketId}#newest`)
   })
 
+  router.post('/desk/tickets/:id/writing', express.json({ limit: '1kb' }), csrf, (req, res) =>
+    tellWriting(deps, req, res),
+  )
   router.post('/desk/tickets/:id/quote', express.json({ limit: '1mb' }), csrf, (req, res) =>
     answerQuote(deps, req, res),
   )

@@ -4,6 +4,11 @@ import type { Metrics } from './metrics.ts'
 /** Observes how long each request took, by its route and not by its path: ids in labels would grow without end. */
 export function makeRequestMeter(metrics: Metrics) {
   return (req: Request, res: Response, next: NextFunction): void => {
+    // An open page listens for hours; that is no time that anybody waited for.
+    if (req.headers.accept === 'text/event-stream') {
+      next()
+      return
+    }
     const begun = process.hrtime.bigint()
     res.once('finish', () => {
       metrics.requestSeconds.observe(

@@ -38,6 +38,7 @@ export function offerRouter(deps: HttpDeps): Router {
         agreed: answer === 'agree',
         customer: { id: page.customerId, name: page.customerName },
       })
+      deps.tellDesk(shopId, page.ticketId)
       res.redirect(303, `/offer/${token}`)
     },
   )

@@ -27,5 +27,6 @@ export async function answerOffer(
     agreed: answer === 'agree',
     customer: { id: customerId, name: person.name, ...(!person.buyer && { contactId: person.id }) },
   })
+  deps.tellDesk(shopId, view.id)
   res.redirect(303, portalHref(visit, view.id))
 }

@@ -97,6 +97,7 @@ async function takeReply(deps: HttpDeps, req: Request, res: Response, visit: Por
       // A form that is sent twice is one message.
       providerId: `portal:${view.id}:${idempotencyKey}`,
     })
+    deps.tellDesk(visit.link.shopId, view.id)
   } catch (error) {
     if (error instanceof Refused && error.refusal.code === 'invalid') {
       const reason = body.trim() === '' ? 'empty_body' : 'body_too_long'

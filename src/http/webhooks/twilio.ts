@@ -24,6 +24,7 @@ export function twilioRouter(deps: HttpDeps): Router {
       report,
       ...(ticketId > 0n && messageId > 0n ? { ours: { ticketId, messageId } } : {}),
     })
+    if (ticketId > 0n) deps.tellDesk(toId(req.params.shopId), ticketId)
     // Also for a text that is not ours: Twilio would only ask again.
     res.status(204).end()
   })

@@ -1,7 +1,9 @@
+import { onKeys, openKeyHelp } from './keys.ts'
 import { sendOnce } from './once.ts'
 import { quoteSms } from './quote.ts'
 import { keepFresh } from './refresh.ts'
 import { quoteWork } from './work.ts'
+import { tellWriting } from './writing.ts'
 
 const mac = /mac|iphone|ipad/i.test(navigator.userAgent)
 
@@ -16,6 +18,7 @@ if (form) {
   sendOnce(form)
   quoteSms(form)
   quoteWork(form)
+  tellWriting(form)
   form.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return
     event.preventDefault()
@@ -34,13 +37,30 @@ waive?.addEventListener('focusout', (event) => {
 })
 
 const search = document.querySelector<HTMLInputElement>('[data-search]')
-document.addEventListener('keydown', (event) => {
-  const typing = event.target instanceof Element && event.target.closest('input, textarea, select')
-  if (event.key !== '/' || typing || event.metaKey || event.ctrlKey || event.altKey) return
-  if (!search || search.offsetParent === null) return
-  event.preventDefault()
-  search.focus()
-  search.select()
+const write = (channel: (value: string) => boolean) => {
+  const tabs = [...document.querySelectorAll<HTMLInputElement>('#composer [name="channel"]')]
+  const tab =
+    tabs.find(({ checked, value }) => checked && channel(value)) ?? tabs.find(({ value }) => channel(value))
+  if (!tab) return false
+  if (!tab.checked) tab.click()
+  document.querySelector<HTMLTextAreaElement>('#composer textarea')?.focus()
+  return true
+}
+onKeys({
+  r: () => write((channel) => channel !== 'note' && channel !== 'video' && channel !== 'work'),
+  n: () => write((channel) => channel === 'note'),
+  a: () => {
+    const assign = document.querySelector<HTMLElement>('[data-assign]')
+    assign?.focus()
+    return assign !== null
+  },
+  '/': () => {
+    if (!search || search.offsetParent === null) return false
+    search.focus()
+    search.select()
+    return true
+  },
+  '?': openKeyHelp,
 })
 
 // The reversed column scrolls by itself; keyboards reach it only as a stop of its own.

@@ -1,64 +1,139 @@
+import { listen, type Presence, showHere } from './live.ts'
+import { morphChildren, morphPiece } from './morph.ts'
+
 const soon = [1000, 2000, 4000, 8000]
 const later = 20_000
+/** While the server tells us of changes, asking only makes up for what was lost. */
+const rarely = 120_000
+/** A burst of news is looked at once. */
+const gatherMs = 150
 
 /**
- * Keeps the conversation and the balance of an open ticket current: quickly while a message is under way or the shop is asked, otherwise now
- * and then. It asks for the page itself and swaps the two parts, so there is nothing that could show another truth than
- * a reload. The composer is never touched.
+ * Keeps the conversation and the balance of an open ticket current: when the server says that something changed, and by asking now and
+ * then where it cannot. It asks for the page itself and takes over what differs, so there is nothing that could show another
+ * truth than a reload. What is typed is never touched.
  */
 export function keepFresh(): void {
-  const ticket = document.querySelector('main.ticket')
+  const ticket = document.querySelector<HTMLElement>('main.ticket')
   if (!ticket) return
   let tries = 0
   let timer: ReturnType<typeof setTimeout> | undefined
-  const plan = () => {
+  let running = false
+  let again = false
+
+  const plan = (ms?: number) => {
     clearTimeout(timer)
     const pending = document.querySelector(':is(#thread, #side) [data-pending]') !== null
-    timer = setTimeout(look, pending ? (soon[tries] ?? later) : later)
+    const asking = live.hears() ? rarely : pending ? (soon[tries] ?? later) : later
+    timer = setTimeout(look, ms ?? asking)
     tries = pending ? tries + 1 : 0
   }
   const look = async () => {
-    if (document.visibilityState === 'visible') await swap().catch(() => undefined)
-    plan()
+    if (running) {
+      again = true
+      return
+    }
+    running = true
+    if (document.visibilityState === 'visible') await takeOver().catch(() => undefined)
+    running = false
+    plan(again ? gatherMs : undefined)
+    again = false
   }
+  const live = listen(ticket.dataset.ticket, {
+    changed: (tickets) => {
+      document.dispatchEvent(new CustomEvent('desk-changed', { detail: tickets }))
+      if (tickets.length === 0 || tickets.includes(ticket.dataset.ticket ?? '')) plan(gatherMs)
+    },
+    here: (presence: Presence) => {
+      showHere(presence)
+      document.dispatchEvent(new CustomEvent('desk-here', { detail: presence }))
+    },
+  })
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') void look()
   })
+  document.addEventListener('desk-look', () => void look())
   plan()
 }
 
-async function swap(): Promise<void> {
+async function takeOver(): Promise<void> {
   const answer = await fetch(location.pathname + location.search, { headers: { accept: 'text/html' } })
   // A redirect means that the login ended; the next click will say so in words.
   if (!answer.ok || answer.redirected) return
   const next = new DOMParser().parseFromString(await answer.text(), 'text/html')
-  swapThread(next)
-  swapPart('#side .cards', next)
-  swapPart('#side summary', next)
+  takeToken(next)
+  takeThread(next)
+  for (const selector of ['#side .cards', '#ticket-head']) {
+    const [here, there] = [document.querySelector(selector), next.querySelector(selector)]
+    if (here && there) morphChildren(here, there, keyOfCard)
+  }
+  const [here, there] = [document.querySelector('#side summary'), next.querySelector('#side summary')]
+  if (here && there) morphPiece(here, there)
 }
 
-function swapPart(selector: string, next: Document): void {
-  const here = document.querySelector(selector)
-  const there = next.querySelector(selector)
-  if (!here || !there || isInUse(here)) return
-  if (here.innerHTML !== there.innerHTML) here.replaceWith(document.adoptNode(there))
+/** Of a login that was ended and begun anew in another window: our forms go on with the new one. */
+function takeToken(next: Document): void {
+  const token = next.querySelector<HTMLInputElement>('[name="csrf"]')?.value
+  if (!token) return
+  for (const field of document.querySelectorAll<HTMLInputElement>('input[name="csrf"]')) field.value = token
 }
 
-function swapThread(next: Document): void {
+function takeThread(next: Document): void {
   const here = document.querySelector('#thread')
   const inner = here?.firstElementChild
   const there = next.querySelector('#thread')?.firstElementChild
-  if (!here || !inner || !there || inner.innerHTML === there.innerHTML) return
-  if (isInUse(inner)) return
+  if (!here || !inner || !there) return
   // In the reversed column the bottom is 0. Who reads above keeps the place and has not seen what came.
   const atBottom = Math.abs(here.scrollTop) < 40
-  inner.replaceWith(document.adoptNode(there))
-  if (atBottom) markSeen(next)
+  const came = morphChildren(inner, there, keyOfBlock).flatMap((key) => {
+    const message = document.getElementById(key)
+    return message?.matches('.msg') ? [message] : []
+  })
+  const writing =
+    (document.querySelector<HTMLTextAreaElement>('#composer textarea')?.value ?? '').trim() !== ''
+  if (came.length > 0) announce(came)
+  // Whoever is writing an answer has to say that the news were read; until then the server stops the answer.
+  if (came.length > 0 && (writing || !atBottom)) askToRead(next, came)
+  else if (atBottom && document.querySelector<HTMLElement>('[data-news]')?.hidden !== false) markSeen(next)
 }
 
-/** What a person opened or is filling in must not close under the hand. */
-function isInUse(part: Element): boolean {
-  return part.querySelector('details[open]') !== null || part.contains(document.activeElement)
+function keyOfBlock(piece: Element): string {
+  const message = piece.querySelector('.msg[id]')
+  return message ? message.id : (piece.textContent ?? '')
+}
+
+function keyOfCard(piece: Element): string {
+  return piece.id || `${piece.tagName} ${piece.querySelector('h1, h2')?.textContent ?? piece.className}`
+}
+
+function announce(messages: Element[]): void {
+  const status = document.querySelector<HTMLElement>('[data-announce]')
+  const names = messages.map((message) => message.querySelector('.head b')?.textContent ?? '')
+  if (status) status.textContent = fill(status.dataset.announce, names)
+}
+
+function askToRead(next: Document, messages: Element[]): void {
+  const bar = document.querySelector<HTMLElement>('[data-news]')
+  const text = bar?.querySelector<HTMLElement>('[data-news-text]')
+  const button = bar?.querySelector('button')
+  if (!bar || !text || !button) return
+  text.textContent = fill(
+    bar.dataset.news,
+    messages.map((message) => message.querySelector('.head b')?.textContent ?? ''),
+  )
+  bar.hidden = false
+  const first = messages[0]
+  button.onclick = () => {
+    bar.hidden = true
+    markSeen(next)
+    first?.scrollIntoView({ block: 'start' })
+    document.querySelector<HTMLTextAreaElement>('#composer textarea')?.focus()
+  }
+}
+
+function fill(template: string | undefined, names: string[]): string {
+  const list = new Intl.ListFormat(document.documentElement.lang, { type: 'conjunction' })
+  return (template ?? '').replace('{names}', () => list.format([...new Set(names)]))
 }
 
 function markSeen(next: Document): void {

@@ -29,6 +29,7 @@ export function Composer({ composer, ticketId, customerName, frame }: Props) {
       aria-label={t('desk:composer.label')}
       data-composer
       data-quote={`${base}/quote`}
+      data-writing={`${base}/writing`}
       data-costs={t('desk:price.costs', { n: '{n}' })}
       data-waived={t('desk:cost.waived', { n: '{n}' })}
       data-leaves={t('desk:price.leaves', { n: '{n}' })}

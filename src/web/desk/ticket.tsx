@@ -1,7 +1,10 @@
 import { CsrfField, renderDocument } from '../layout.tsx'
+import type { PageFrame } from '../props.ts'
 import { Composer } from './composer.tsx'
 import { Conversation } from './conversation.tsx'
 import { HeldMails } from './held.tsx'
+import { Here } from './here.tsx'
+import { KeyHelp, ticketKeys } from './keys.tsx'
 import { OwnerAlarms } from './owner-alarms.tsx'
 import type { TicketPageProps } from './props.ts'
 import { Rail, Search } from './rail.tsx'
@@ -34,11 +37,12 @@ export function renderTicketPage(props: TicketPageProps): string {
               )}
             </section>
           )}
-          <main class="ticket" id="main">
+          <main class="ticket" id="main" data-ticket={ticket.id}>
             <TicketHead props={props} />
             <Side props={props} />
             <Conversation props={props} />
             {props.held.length > 0 && <HeldMails props={props} />}
+            <News frame={props} />
             <Composer
               composer={props.composer}
               ticketId={ticket.id}
@@ -47,6 +51,7 @@ export function renderTicketPage(props: TicketPageProps): string {
             />
           </main>
         </div>
+        <KeyHelp keys={ticketKeys} frame={props} />
       </>
     ),
   })
@@ -57,7 +62,7 @@ function TicketHead({ props }: { props: TicketPageProps }) {
   const { ticket } = props
   const closed = ticket.state === 'closed'
   return (
-    <header class="ticket-head">
+    <header class="ticket-head" id="ticket-head">
       <div class="bar">
         <a class="back" href={`/desk?view=${props.view}`}>
           ‹ {t(`desk:views.${props.view}`)}
@@ -70,6 +75,7 @@ function TicketHead({ props }: { props: TicketPageProps }) {
             · <bdi>{ticket.assignee}</bdi>
           </span>
         )}
+        <Here ticketId={ticket.id} frame={props} live />
         <form class="status" method="post" action={`/desk/tickets/${encodeURIComponent(ticket.id)}/status`}>
           <CsrfField frame={props} />
           <button class="plain" type="submit" name="status" value={closed ? 'open' : 'closed'}>
@@ -79,5 +85,19 @@ function TicketHead({ props }: { props: TicketPageProps }) {
       </div>
       <h1 dir="auto">{ticket.subject}</h1>
     </header>
+  )
+}
+
+/** What came while the page was open: said aloud, and before an answer that is being written is sent, shown to be read. */
+function News({ frame }: { frame: PageFrame }) {
+  const { t } = frame.words
+  return (
+    <>
+      <p class="vh" role="status" data-announce={t('talk:news.announce', { names: '{names}' })} />
+      <div class="news" data-news={t('talk:news.text', { names: '{names}' })} hidden>
+        <span data-news-text />
+        <button type="button">{t('talk:news.seen')}</button>
+      </div>
+    </>
   )
 }

@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Client } from 'pg'
+import type { Database } from '../../db/database.ts'
+import type { Log } from '../../ports/log.ts'
+import { inPieces, makePresence, type Presence, repeatMs } from './presence.ts'
+import { channel, type Place, type Signal, signalSchema } from './signals.ts'
+
+export type LiveEvent =
+  /** Look again at these tickets; empty: at anything. */
+  | { kind: 'changed'; tickets: string[] }
+  /** All who are at tickets of the shop, without the reader. */
+  | { kind: 'here'; presence: Presence }
+
+/** An open page of an agent. */
+export interface Reader {
+  shopId: bigint
+  agentId: bigint
+  agentName: string
+  /** The ticket that the page shows; absent on the list. */
+  ticketId?: bigint
+}
+
+export interface LiveHub {
+  /** Sends the page what happens in its shop, beginning with who is there, until `leave` is called. */
+  join(reader: Reader, send: (event: LiveEvent) => void): { leave(): void }
+  /** The agent writes, or no longer does; for some seconds, so it is repeated while it goes on. */
+  write(at: Reader & { ticketId: bigint }, on: boolean): void
+  /** Sends no more and ends `closed`, on which the open pages hang. */
+  close(): Promise<void>
+  readonly closed: AbortSignal
+}
+
+const longestName = 60
+const againMs = 1_000
+
+/**
+ * What this process knows of all others, over one connection that LISTENs, opened with the first page and opened again when it breaks.
+ * What was said meanwhile is made up for: pages are told to look again, and the other processes repeat who is where.
+ */
+export function createLiveHub(deps: { db: Pick<Database, 'dedicatedClient' | 'query'>; log: Log }): LiveHub {
+  const me = randomUUID().slice(0, 8)
+  const presence = makePresence()
+  const pages = new Set<{ reader: Reader; send: (event: LiveEvent) => void }>()
+  const closed = new AbortController()
+  let listening: Promise<void> | undefined
+  let client: Client | undefined
+  const now = () => performance.now()
+
+  const showPresence = (shops: string[]) => {
+    for (const { reader, send } of pages) {
+      const shop = String(reader.shopId)
+      if (shops.includes(shop))
+        send({ kind: 'here', presence: presence.of(shop, String(reader.agentId), now()) })
+    }
+  }
+  const tell = async (signal: Signal) => {
+    try {
+      await deps.db.query('live-signal', 'select pg_notify($1, $2)', [channel, JSON.stringify(signal)])
+    } catch (error) {
+      deps.log.debug({ error: String(error) }, 'other processes not told who is where; it is repeated')
+    }
+  }
+  const repeat = async () => {
+    for (const places of inPieces(presence.ours(now()))) await tell({ kind: 'here', from: me, places })
+  }
+  const hear = (text: string | undefined) => {
+    const read = signalSchema.safeParse(parse(text))
+    if (!read.success) return
+    const signal = read.data
+    if (signal.kind === 'changed') {
+      for (const { reader, send } of pages) {
+        if (String(reader.shopId) === signal.shop) send({ kind: 'changed', tickets: signal.tickets })
+      }
+    } else if (signal.from !== me) {
+      if (signal.kind === 'hello') void repeat()
+      else showPresence(presence.hear(signal, now()))
+    }
+  }
+
+  async function listen(): Promise<void> {
+    for (let first = true; !closed.signal.aborted; first = false) {
+      try {
+        client = await deps.db.dedicatedClient()
+        const lost = new Promise<void>((resolve) => client?.once('end', resolve))
+        client.on('notification', ({ payload }) => hear(payload))
+        await client.query(`listen ${channel}`)
+        await tell({ kind: 'hello', from: me })
+        await repeat()
+        if (!first) for (const { send } of pages) send({ kind: 'changed', tickets: [] })
+        await lost
+      } catch (error) {
+        deps.log.warn({ error: String(error) }, 'pages are not told of changes for now; trying again')
+      } finally {
+        await client?.end().catch(() => undefined)
+        client = undefined
+      }
+      await sleep(againMs, undefined, { signal: closed.signal, ref: false }).catch(() => undefined)
+    }
+  }
+
+  const beat = setInterval(() => {
+    showPresence(presence.sweep(now()))
+  }, 1_000)
+  const repeats = setInterval(() => void repeat(), repeatMs)
+  beat.unref()
+  repeats.unref()
+
+  const changed = (kind: 'here' | 'gone', place: Place) => {
+    showPresence([place.shop])
+    void tell({ kind, from: me, places: [place] })
+  }
+
+  return {
+    closed: closed.signal,
+    join(reader, send) {
+      listening ??= listen()
+      const page = { reader, send }
+      pages.add(page)
+      const place = placeOf(reader)
+      if (place) {
+        presence.enter(place)
+        changed('here', { ...place, writing: false })
+      } else {
+        showPresence([String(reader.shopId)])
+      }
+      let here = true
+      return {
+        leave() {
+          if (!here) return
+          here = false
+          pages.delete(page)
+          if (place && presence.leave(place)) changed('gone', { ...place, writing: false })
+        },
+      }
+    },
+    write(at, on) {
+      const place = placeOf(at)
+      if (!place) return
+      presence.write(place, now(), on)
+      changed('here', { ...place, writing: on })
+    },
+    async close() {
+      closed.abort()
+      clearInterval(beat)
+      clearInterval(repeats)
+      await client?.end().catch(() => undefined)
+      await listening
+    },
+  }
+}
+
+function placeOf(reader: Reader): Omit<Place, 'writing'> | undefined {
+  if (reader.ticketId === undefined) return undefined
+  return {
+    shop: String(reader.shopId),
+    ticket: String(reader.ticketId),
+    agent: String(reader.agentId),
+    name: reader.agentName.slice(0, longestName),
+  }
+}
+
+function parse(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '')
+  } catch {
+    return undefined
+  }
+}

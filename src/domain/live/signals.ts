@@ -1,0 +1,37 @@
+import { z } from 'zod'
+
+/** The channel of PostgreSQL on which all processes of a database talk about what pages should show. */
+export const channel = 'desk'
+
+/** A signal must fit into a NOTIFY, which holds 8,000 bytes; a shop with more news at once is looked at as a whole. */
+export const mostTickets = 200
+export const mostPlaces = 24
+
+const id = z.string().regex(/^\d+$/)
+
+const changed = z.object({
+  kind: z.literal('changed'),
+  shop: id,
+  /** Empty: any ticket of the shop. */
+  tickets: z.array(id),
+})
+
+const place = z.object({
+  shop: id,
+  ticket: id,
+  agent: id,
+  name: z.string(),
+  writing: z.boolean(),
+})
+
+/** Who is where, as one process knows it. Repeated while it lasts, so that a process that was killed takes nobody along for long. */
+const here = z.object({ kind: z.literal('here'), from: z.string(), places: z.array(place) })
+const gone = z.object({ kind: z.literal('gone'), from: z.string(), places: z.array(place) })
+/** From a process that has just begun to listen: the others say at once what they know. */
+const hello = z.object({ kind: z.literal('hello'), from: z.string() })
+
+export const signalSchema = z.discriminatedUnion('kind', [changed, here, gone, hello])
+export type Signal = z.infer<typeof signalSchema>
+export type Changed = z.infer<typeof changed>
+/** An agent at a ticket. */
+export type Place = z.infer<typeof place>

@@ -1,0 +1,20 @@
+/**
+ * Keys that work anywhere on the page but in a field. Each is written down in the help (src/web/desk/keys.tsx). Returns nothing to
+ * undo: a page lives as long as its keys.
+ */
+export function onKeys(acts: Record<string, () => boolean>): void {
+  document.addEventListener('keydown', (event) => {
+    if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return
+    if (event.target instanceof Element && event.target.closest('input, textarea, select, dialog[open]'))
+      return
+    if (acts[event.key]?.()) event.preventDefault()
+  })
+}
+
+/** The page's list of keys, opened by "?" and by its button. */
+export function openKeyHelp(): boolean {
+  const help = document.querySelector<HTMLDialogElement>('#keys')
+  if (!help) return false
+  help.showModal()
+  return true
+}
