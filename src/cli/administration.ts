@@ -50,6 +50,7 @@ export function addAdministration(program: Command, withDeps: WithDeps): void {
     .option('--renewal-ticket <which>', help('renewalTicket'))
     .option('--order-notes <on|off>', help('orderNotes'), onOff)
     .option('--mail-address <email>', help('mailAddress'))
+    .option('--undo-seconds <seconds>', help('undoSeconds'), number)
     .option('--thanks-reopen <on|off>', help('thanksReopen'), onOff)
     .option('--order-meta <on|off>', help('orderMeta'), onOff)
     .option('--credits-key <key>', help('creditsKey'))

@@ -45,6 +45,7 @@ export type Refusal =
   | { code: 'message_reversed' }
   | { code: 'review_resolved'; decision: string }
   | { code: 'message_not_unknown'; state: string }
+  | { code: 'message_not_queued'; state: string }
   | { code: 'offer_not_agreed'; state: string }
   | { code: 'offer_not_open'; state: string }
   | { code: 'not_account_owner' }

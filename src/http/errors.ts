@@ -77,6 +77,7 @@ function verdictOf(refusal: Refusal | HttpRefusal): Verdict {
     case 'session_open':
       return { status: 409, extension: { sessionId: refusal.sessionId } }
     case 'message_not_unknown':
+    case 'message_not_queued':
     case 'message_pending':
     case 'offer_not_agreed':
     case 'offer_not_open':

@@ -6,5 +6,11 @@
 export type SendOutcome =
   | { kind: 'accepted'; providerId: string }
   | { kind: 'rejected'; reason: string; code?: string }
-  | { kind: 'temporary'; reason: string; code?: string }
+  | {
+      kind: 'temporary'
+      reason: string
+      code?: string
+      /** Nothing was tried, because the provider wants to be left alone; so long. */
+      waitMs?: number
+    }
   | { kind: 'unknown'; reason: string }

@@ -18,6 +18,7 @@ const examples: {
   session_open: [{ code: 'session_open', sessionId: '3' }, 409],
   session_closed: [{ code: 'session_closed' }, 409],
   message_not_unknown: [{ code: 'message_not_unknown', state: 'sent' }, 409],
+  message_not_queued: [{ code: 'message_not_queued', state: 'sent' }, 409],
   offer_not_agreed: [{ code: 'offer_not_agreed', state: 'declined' }, 409],
   offer_not_open: [{ code: 'offer_not_open', state: 'agreed' }, 409],
   not_account_owner: [{ code: 'not_account_owner' }, 403],

@@ -21,6 +21,7 @@ const asBefore = {
   supervisorCredits: '50',
   agentWaivers: '0',
   mergeWindow: '0',
+  undoSeconds: '0',
   paidStatuses: '',
   unpaidStatuses: '',
   renewalTicket: 'none',
@@ -53,6 +54,7 @@ describe('the settings of the shop', () => {
       orderMeta: '',
       mailAddress: 'Pomoc@Lipa.example',
       thanksReopen: 'on',
+      undoSeconds: '10',
       creditsKey: '_credits',
     })
     expect([answer.status, answer.get('Location')]).toEqual([303, `${path}?saved=true`])
@@ -67,6 +69,7 @@ describe('the settings of the shop', () => {
       orderMeta: false,
       mailAddress: 'pomoc@lipa.example',
       thanksReopen: true,
+      undoSeconds: 10,
       creditsKey: '_credits',
     })
     expect(readText(await owner.get(`${path}?saved=true`))).toContain('Saved.')
@@ -81,6 +84,7 @@ describe('the settings of the shop', () => {
       supervisorCredits: '',
       agentWaivers: '1.5',
       mergeWindow: 'ten',
+      undoSeconds: '121',
       paidStatuses: 'pending',
       mailAddress: 'no address',
       renewalTicket: 'nine',
@@ -93,6 +97,7 @@ describe('the settings of the shop', () => {
       'a million',
       'from 0 to 1000',
       'which is a week',
+      'from 0 to 120',
       'never count as paid',
       'that no other shop',
       'Choose one of the three',

@@ -60,6 +60,7 @@ export function formsOf(path: string, { ids }: FurnishedShop): FilledForm[] {
         supervisorCredits: '50',
         agentWaivers: '0',
         mergeWindow: '0',
+        undoSeconds: '0',
         renewalTicket: 'none',
         creditsKey: '_support_credits',
       }),

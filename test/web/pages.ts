@@ -35,6 +35,7 @@ import {
   listProps,
   mailListProps,
   mailProps,
+  minutesAgo,
   offerProps,
   phoneProps,
   portalProps,
@@ -84,13 +85,29 @@ export function everyPage(): [name: string, html: string][] {
     'ticket, nothing said',
     renderTicketPage({ ...without(ticketProps, 'rows'), conversation: [] }),
   ])
-  for (const state of ['queued', 'sending', 'sent', 'delivered', 'failed', 'unknown'] as const) {
+  for (const state of ['queued', 'sending', 'sent', 'delivered', 'failed', 'unknown', 'undone'] as const) {
     pages.push([
       `message ${state}`,
       renderTicketPage({
         ...ticketProps,
         conversation: ticketProps.conversation.map((item) =>
           item.kind === 'message' && item.id === 'm2' ? { ...item, state } : item,
+        ),
+      }),
+    ])
+  }
+  const waits = { state: 'queued', due: minutesAgo(-5), mayUndo: true } as const
+  for (const [name, message] of Object.entries({
+    'may be undone': waits,
+    'put off': { ...waits, failure: '451 4.7.1 Greylisted, see postmaster.example' },
+    'too late to undo': { state: 'sending', tooLate: true },
+  } as const)) {
+    pages.push([
+      `message ${name}`,
+      renderTicketPage({
+        ...ticketProps,
+        conversation: ticketProps.conversation.map((item) =>
+          item.kind === 'message' && item.id === 'm2' ? { ...item, ...message } : item,
         ),
       }),
     ])

@@ -14,6 +14,7 @@ export const settingsPage: SettingsPageProps = {
       supervisorCredits: '50',
       agentWaivers: '2',
       mergeWindow: '10',
+      undoSeconds: '10',
       paidStatuses: 'on-hold',
       unpaidStatuses: '',
       renewalTicket: 'none',

@@ -13,6 +13,7 @@ export const auditActions = [
   'review_accept',
   'review_dismiss',
   'resolve_unknown',
+  'undo_message',
   'contact_add',
   'contact_change',
   'contact_remove',

@@ -32,6 +32,8 @@ export interface ChangeableSettings {
   mailAddress: string
   /** Whether a mail that only thanks opens a closed ticket again. */
   thanksReopen: boolean
+  /** Seconds in which an answer can be taken back before its send begins; 0: it is sent at once. */
+  undoSeconds: number
   /** Key of the meta data in which products say how many credits they carry; they are read again when it changes. */
   creditsKey: string
 }
@@ -48,7 +50,7 @@ export async function readSettings(deps: { db: Sql }, shopId: bigint): Promise<C
     `select supervisor_limit_units as "limit", agent_waivers_per_day as "agentWaivers", merge_window_minutes as "mergeWindow",
        paid_statuses as "paidStatuses", unpaid_statuses as "unpaidStatuses", renewal_ticket as "renewalTicket",
        order_notes as "orderNotes", order_meta as "orderMeta", coalesce(mail_address, '') as "mailAddress",
-       thanks_reopen as "thanksReopen", credits_key as "creditsKey"
+       thanks_reopen as "thanksReopen", undo_seconds as "undoSeconds", credits_key as "creditsKey"
      from shop where id = $1`,
     [shopId],
   )
@@ -75,7 +77,8 @@ export async function changeSettings(
       'change-settings',
       `update shop set supervisor_limit_units = $2, agent_waivers_per_day = $3, merge_window_minutes = $4, paid_statuses = $5,
          unpaid_statuses = $6, renewal_ticket = $7, order_notes = $8, order_meta = $9,
-         mail_address = nullif($10, ''), thanks_reopen = $11, credits_key = $12
+         mail_address = nullif($10, ''), thanks_reopen = $11, credits_key = $12,
+         undo_seconds = $13
        where id = $1`,
       [
         shopId,
@@ -90,6 +93,7 @@ export async function changeSettings(
         after.mailAddress,
         after.thanksReopen,
         after.creditsKey,
+        after.undoSeconds,
       ],
     )
     const changes = changesOf({ ...before }, { ...after })
@@ -129,6 +133,7 @@ function readChange(input: ShopSettingsChange, before: ChangeableSettings): Part
   const supervisorCredits = readLimit(input.supervisorCredits, fields)
   const agentWaivers = readWhole('agentWaivers', input.agentWaivers, 1000, fields)
   const mergeWindow = readWhole('mergeWindow', input.mergeWindow, 10_080, fields)
+  const undoSeconds = readWhole('undoSeconds', input.undoSeconds, 120, fields)
   const paidStatuses = readStatuses('paidStatuses', input.paidStatuses, fields)
   const unpaidStatuses = readStatuses('unpaidStatuses', input.unpaidStatuses, fields)
   const renewalTicket = renewalTickets.find((one) => one === input.renewalTicket?.replaceAll('-', '_'))
@@ -144,6 +149,7 @@ function readChange(input: ShopSettingsChange, before: ChangeableSettings): Part
     ...(supervisorCredits !== undefined && { supervisorCredits }),
     ...(agentWaivers !== undefined && { agentWaivers }),
     ...(mergeWindow !== undefined && { mergeWindow }),
+    ...(undoSeconds !== undefined && { undoSeconds }),
     ...(paidStatuses && { paidStatuses }),
     ...(unpaidStatuses && { unpaidStatuses }),
     ...(renewalTicket && { renewalTicket }),

@@ -12,7 +12,12 @@ export interface ConversationMessage {
   body: string
   /** Name of the template of an automatic message. */
   template?: string
-  state: 'received' | 'noted' | 'queued' | 'sending' | 'sent' | 'delivered' | 'failed' | 'unknown'
+  /** undone: an agent took it back before it was sent. */
+  state: 'received' | 'noted' | 'queued' | 'sending' | 'sent' | 'delivered' | 'failed' | 'unknown' | 'undone'
+  /** Of a queued one: when it is sent, or tried again. */
+  dueAt?: Date
+  /** Its send waits for the seconds in which it can be undone; nobody outside has seen it. */
+  heldBack?: true
   address?: string
   units: bigint
   charge?: Charge
@@ -69,6 +74,8 @@ interface MessageRow {
   error: string | null
   reversed: boolean
   window_id: bigint | null
+  due_at: Date | null
+  held_back: boolean
   created_at: Date
 }
 
@@ -79,7 +86,9 @@ export async function loadMessages(
 ): Promise<{ messages: ConversationMessage[]; olderBefore?: bigint }> {
   const rows = await sql.query<MessageRow>(
     'ticket-messages',
-    `select id, direction, channel, author_kind, author_name, contact_id, body, template, state, address, units, charge, waived_units,
+    `select id, direction, channel, author_kind, author_name, contact_id, body, template, address,
+       case when undone_at is null then state else 'undone' end as state, due_at,
+       state = 'queued' and attempts = 0 and due_at is not null as held_back, units, charge, waived_units,
        waive_reason, segments, error, created_at, reversed_at is not null as reversed, window_id, case channel when 'work' then (data ->> 'minutes')::int end as minutes,
        quoted, html is not null as has_html,
        (select jsonb_agg(jsonb_build_object('position', f.position, 'name', f.name, 'mediaType', f.media_type, 'size', f.size,
@@ -108,6 +117,8 @@ function toMessage(row: MessageRow): ConversationMessage {
     state: row.state,
     units: row.units,
     createdAt: row.created_at,
+    ...(row.due_at === null ? {} : { dueAt: row.due_at }),
+    ...(row.held_back ? { heldBack: true } : {}),
     ...(row.contact_id === null ? {} : { contactId: row.contact_id }),
     ...(row.template === null ? {} : { template: row.template }),
     ...(row.address === null ? {} : { address: row.address }),

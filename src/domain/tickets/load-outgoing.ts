@@ -40,6 +40,8 @@ export interface Outgoing {
   availableUnits: bigint
   claimedAt: Date
   createdAt: Date
+  /** This one included. */
+  attempts: number
   /** The shop's own address for mail. */
   shopAddress?: string
   /** Message-ID of the newest mail of the customer, which this one answers. */
@@ -77,6 +79,7 @@ interface OutgoingRow {
   balance: BalanceJson
   claimed_at: Date
   created_at: Date
+  attempts: number
   state: string
   mail_address: string | null
   answered: string | null
@@ -85,7 +88,7 @@ interface OutgoingRow {
 
 const select = `
   select s.name as shop_name, s.timezone, t.number, t.subject, t.link_version, t.customer_id, c.name as customer_name, c.locale,
-    p.id as person_id, p.name as person_name, p.link_version as person_version, m.channel, m.author_name, m.body, m.template, m.data, m.address, m.units, m.waived_units, m.claimed_at, m.created_at, m.state, s.mail_address,
+    p.id as person_id, p.name as person_name, p.link_version as person_version, m.channel, m.author_name, m.body, m.template, m.data, m.address, m.units, m.waived_units, m.claimed_at, m.created_at, m.attempts, m.state, s.mail_address,
     (select i.mail_id from (select mail_id from message i where i.shop_id = t.shop_id and i.ticket_id = t.id order by i.id desc limit 50) i
      where i.mail_id is not null limit 1) as answered,
     (select jsonb_agg(jsonb_build_object('name', f.name, 'mediaType', f.media_type, 'blob', f.blob) order by f.position)
@@ -114,7 +117,7 @@ export async function claimOutgoing(sql: Sql, key: MessageKey, at: Date): Promis
   const [row] = await sql.query<OutgoingRow>(
     'claim-outgoing',
     `with m as (
-       update message set state = 'sending', attempts = attempts + 1, claimed_at = $4, error = null
+       update message set state = 'sending', attempts = attempts + 1, claimed_at = $4, error = null, due_at = null
        where shop_id = $1 and ticket_id = $2 and id = $3 and state = 'queued' returning *)
      ${select}`,
     [key.shopId, key.ticketId, key.messageId, at],
@@ -157,6 +160,7 @@ function toOutgoing(key: MessageKey, row: OutgoingRow): Outgoing {
     availableUnits: readBalance(row.balance).available,
     claimedAt: row.claimed_at,
     createdAt: row.created_at,
+    attempts: row.attempts,
     ...(row.mail_address !== null && { shopAddress: row.mail_address }),
     ...(row.answered !== null && { answeredMailId: row.answered }),
     attachments: row.attachments ?? [],

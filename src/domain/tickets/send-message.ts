@@ -4,6 +4,7 @@ import type { TextState } from '../../ports/texting.ts'
 import type { Deps } from '../deps.ts'
 import { failMessage } from './fail-message.ts'
 import { claimOutgoing, loadInterrupted, type MessageKey, type Outgoing } from './load-outgoing.ts'
+import { putOff } from './put-off.ts'
 import { renderOutgoingMail, renderOutgoingText } from './render-outgoing.ts'
 
 type SendDeps = Pick<
@@ -24,7 +25,7 @@ type SendDeps = Pick<
 /** After so long an answer is of no use any more, and the customer's credits should not wait for a server that is down. */
 const giveUpMs = 24 * 60 * 60 * 1000
 
-/** The provider certainly did not take the message; the queue tries again later. */
+/** The provider certainly did not take a mail that is no message of a ticket; the queue tries again later. */
 export class TryLater extends Error {
   constructor(reason: string) {
     super(reason)
@@ -35,8 +36,8 @@ export class TryLater extends Error {
 /**
  * Hands one queued message to its provider: claim, commit, call, record. A crash between the provider's answer and the record
  * leaves it `sending`; the next attempt then looks it up at the provider, or marks it `unknown` for a person. It is never
- * blindly sent again. Throws TryLater after a temporary failure; on the last try that becomes a failure, which gives the
- * credits back.
+ * blindly sent again. After a temporary failure it is queued again, later each time; a day after it was written that becomes a
+ * failure, which gives the credits back.
  */
 export async function sendMessage(deps: SendDeps, input: MessageKey & { lastTry: boolean }): Promise<void> {
   const outgoing = await claimOutgoing(deps.db, input, deps.clock.now())
@@ -96,12 +97,7 @@ async function recordOutcome(
       return recordUnknown(deps, outgoing, outcome.reason)
     case 'temporary':
       if (lastTry) return failMessage(deps, outgoing, outcome.reason)
-      await deps.db.query(
-        'requeue-message',
-        `update message set state = 'queued', error = $4 where shop_id = $1 and ticket_id = $2 and id = $3 and state = 'sending'`,
-        [outgoing.shopId, outgoing.ticketId, outgoing.messageId, outcome.reason],
-      )
-      throw new TryLater(outcome.reason)
+      return putOff(deps, outgoing, outcome)
   }
 }
 

@@ -17,7 +17,7 @@ import {
 import { listDeliveriesRoute } from './routes/deliveries.ts'
 import { importBalancesRoute, listImportsRoute } from './routes/imports.ts'
 import { listLedgerChecksRoute } from './routes/ledger-checks.ts'
-import { noteRoute, replyRoute, resolveRoute } from './routes/messages.ts'
+import { noteRoute, replyRoute, resolveRoute, undoRoute } from './routes/messages.ts'
 import {
   addPackageRoute,
   editPackageRoute,
@@ -68,6 +68,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   listOffersRoute,
   withdrawRoute,
   resolveRoute,
+  undoRoute,
   openSessionRoute,
   getSessionRoute,
   endSessionRoute,

@@ -54,6 +54,7 @@ function readValue(field: AuditField, value: unknown): AuditValue | undefined {
       return typeof value === 'string' ? { kind: 'text', text: value } : undefined
     case 'priority':
     case 'agentWaivers':
+    case 'undoSeconds':
       return typeof value === 'number' ? { kind: 'number', number: value } : undefined
     case 'credits':
     case 'overdraft':

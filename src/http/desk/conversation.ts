@@ -35,7 +35,13 @@ export function olderHref(view: TicketView, seen: bigint): string | undefined {
 /** Messages and what happened between them, by time. Each event stands on one page only. */
 export function conversationOf(
   view: TicketView,
-  context: { words: Words; shopName: string; page?: OlderPage | undefined; seenId?: bigint | undefined },
+  context: {
+    words: Words
+    shopName: string
+    page?: OlderPage | undefined
+    seenId?: bigint | undefined
+    tooLate?: bigint | undefined
+  },
 ): ConversationItem[] {
   const first = view.olderBefore === undefined ? undefined : view.messages[0]?.createdAt
   const until = context.page?.until

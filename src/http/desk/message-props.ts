@@ -17,7 +17,13 @@ const templates = [
 /** A message of the conversation; `isNew` when it came after `seenId`, the newest one that the agent has seen. */
 export function messageProps(
   message: ConversationMessage,
-  context: { words: Words; shopName: string; ticketId: bigint; seenId?: bigint | undefined },
+  context: {
+    words: Words
+    shopName: string
+    ticketId: bigint
+    seenId?: bigint | undefined
+    tooLate?: bigint | undefined
+  },
 ): MessageProps {
   const { words, shopName, seenId } = context
   const base = `/desk/tickets/${context.ticketId}/messages/${message.id}`
@@ -38,6 +44,13 @@ export function messageProps(
     ...(message.hasHtml && { htmlHref: `${base}/html` }),
     ...(message.attachments.length > 0 && { files: filesOf(message, `${base}/attachments`) }),
     ...(seenId !== undefined && message.id > seenId && { isNew: true }),
+  }
+  if (message.state === 'queued' && message.dueAt) props.due = message.dueAt
+  if (message.state === 'queued' && message.template === undefined && message.authorKind === 'agent') {
+    props.mayUndo = true
+  }
+  if (context.tooLate === message.id && message.state !== 'queued' && message.state !== 'undone') {
+    props.tooLate = true
   }
   if (direction === 'out' && message.state !== 'received' && message.state !== 'noted') {
     props.state = message.state

@@ -33,6 +33,7 @@ import { addSetupRoutes } from './setup/setup-routes.ts'
 import { showDeskStatement } from './statement.ts'
 import { superviseForm } from './supervise-form.ts'
 import { sendTicketPage } from './ticket-page.ts'
+import { readUndone, undoForm } from './undo-form.ts'
 import { parseUpload } from './upload.ts'
 
 /** /desk: the agents' pages. */
@@ -49,6 +50,7 @@ export function deskRouter(deps: HttpDeps): Router {
     sendTicketPage(deps, res, {
       ticketId: toId(req.params.id),
       page: readOlderPage(queryText(req, 'before')),
+      ...readUndone(req),
     }),
   )
 
@@ -119,6 +121,10 @@ export function deskRouter(deps: HttpDeps): Router {
     }).catch(ignoreResolved)
     res.redirect(303, `/desk/tickets/${ticketId}#newest`)
   })
+
+  router.post('/desk/tickets/:id/messages/:messageId/undo', parseForm, csrf, (req, res) =>
+    undoForm(deps, req, res),
+  )
 
   router.get('/desk/mail', (req, res) => showMailPage(deps, req, res))
   router.get('/desk/mail/:id/raw', (req, res) => sendRawMail(deps, req, res))

@@ -26,7 +26,10 @@ export function supervisionProps(
       frozen,
     })),
     charged: view.messages
-      .filter((message) => message.units > 0n && message.state !== 'failed' && !message.reversed)
+      .filter(
+        (message) =>
+          message.units > 0n && message.state !== 'failed' && message.state !== 'undone' && !message.reversed,
+      )
       .map(({ id, units, body }) => ({ id: String(id), units, preview: body.slice(0, 40) }))
       .reverse(),
     accountFrozen: view.accountFrozen,

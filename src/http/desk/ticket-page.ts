@@ -16,8 +16,9 @@ import { deskFrame } from './desk-frame.ts'
 import { mayWaive } from './may-waive.ts'
 import { reviewFlags } from './review-flags.ts'
 import { supervisionProps } from './supervision.ts'
+import type { Undone } from './undo-form.ts'
 
-export interface TicketPageInput {
+export interface TicketPageInput extends Undone {
   ticketId: bigint
   page?: OlderPage | undefined
   /** After a refusal: what was typed, why it was refused, and the newest message that the agent had seen. */
@@ -138,6 +139,7 @@ function talkProps(view: TicketView, input: TicketPageInput, frame: { words: Wor
       shopName: frame.shopName,
       page: input.page,
       seenId: input.refused?.seenId,
+      tooLate: input.tooLate,
     }),
     ...(older === undefined ? {} : { olderHref: older }),
   }
@@ -147,7 +149,7 @@ function composerProps(
   deps: HttpDeps,
   res: Response,
   view: TicketView,
-  { page, refused }: TicketPageInput,
+  { page, refused, undone }: TicketPageInput,
 ): TicketPageProps['composer'] {
   const agent = agentOf(res)
   const room =
@@ -155,7 +157,7 @@ function composerProps(
       ? undefined
       : `/session/${roomToken(deps.keyring, { side: 'agent', shopId: agent.shopId, sessionId: view.openSessionId })}`
   const channels = channelOffers(deps, view, room)
-  const draft = refused?.draft ?? {}
+  const draft = refused?.draft ?? undoneDraft(view, undone)
   return {
     channels,
     selected: selectedChannel(view, channels, draft.channel),
@@ -169,6 +171,14 @@ function composerProps(
     ...(draft.waiveReason && { waiveReason: draft.waiveReason }),
     ...(refused && { error: refused.error }),
   }
+}
+
+/** What was taken back, to be mended and sent again. */
+function undoneDraft(view: TicketView, undone: bigint | undefined): Draft {
+  const message = view.messages.find(({ id, state }) => id === undone && state === 'undone')
+  if (message?.channel !== 'email' && message?.channel !== 'sms') return {}
+  const { channel, body, waiveReason } = message
+  return { channel, body, ...(waiveReason !== undefined && { waiveReason }) }
 }
 
 /** A customer's language in its own words, when it is not the desk's. */

@@ -3,8 +3,8 @@ import type { ConversationMessage } from '../../domain/tickets/load-messages.ts'
 import type { PortalMessage } from '../../web/portal/props.ts'
 
 /**
- * The conversation as the customer may read it: no notes, no automatic mail, and no answer that failed to go out, because
- * that one was given back.
+ * The conversation as the customer may read it: no notes, no automatic mail, no answer that failed to go out or was taken back,
+ * because that one was given back, and none that still may be.
  */
 export function portalMessages(
   view: Pick<TicketView, 'messages'>,
@@ -54,6 +54,8 @@ function isForCustomer(message: ConversationMessage): boolean {
     (message.direction === 'inbound' || message.direction === 'outbound') &&
     message.channel !== 'note' &&
     message.template === undefined &&
-    message.state !== 'failed'
+    message.state !== 'failed' &&
+    message.state !== 'undone' &&
+    !message.heldBack
   )
 }

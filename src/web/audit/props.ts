@@ -16,6 +16,7 @@ export const auditWords = [
   'review_accept',
   'review_dismiss',
   'resolve_unknown',
+  'undo_message',
   'contact_add',
   'contact_change',
   'contact_remove',
@@ -56,6 +57,7 @@ export const auditFields = [
   'creditsKey',
   'mailAddress',
   'thanksReopen',
+  'undoSeconds',
 ] as const
 export type AuditField = (typeof auditFields)[number]
 

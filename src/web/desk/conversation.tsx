@@ -1,5 +1,5 @@
 import { CallCard, EventLine } from './events.tsx'
-import { AutomaticMail, Message } from './message.tsx'
+import { AutomaticMail, Message, UndoneMessage } from './message.tsx'
 import type { ConversationItem, EventProps, MessageProps, TicketPageProps } from './props.ts'
 
 type Block = { kind: 'message'; message: MessageProps } | { kind: 'events'; events: EventProps[] }
@@ -42,6 +42,9 @@ export function Conversation({ props }: { props: TicketPageProps }) {
 }
 
 function BlockView({ block, props }: { block: Block; props: TicketPageProps }) {
+  if (block.kind === 'message' && block.message.state === 'undone') {
+    return <UndoneMessage message={block.message} frame={props} />
+  }
   if (block.kind === 'message') {
     return block.message.automatic ? (
       <AutomaticMail message={block.message} frame={props} />

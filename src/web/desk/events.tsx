@@ -109,7 +109,9 @@ function eventText(event: EventProps, { words }: PageFrame): string {
         credits: words.creditsPhrase(event.data.units),
         reason: event.data.reasonCode
           ? t(`supervise:reason.${event.data.reasonCode}`)
-          : isolate(event.data.reason),
+          : event.data.reason === 'undone'
+            ? t('desk:undo.reason')
+            : isolate(event.data.reason),
       })
     case 'expired':
       return t('desk:event.expired', {

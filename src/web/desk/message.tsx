@@ -50,8 +50,11 @@ export function Message({ message, frame, ticketId }: Props) {
         {message.files && <Files files={message.files} frame={frame} />}
         {message.htmlHref && <Formatted href={message.htmlHref} frame={frame} />}
       </div>
-      {message.state === 'queued' && message.failure && (
-        <p class="outcome small">{t('desk:mail.waits', { reason: isolate(message.failure) })}</p>
+      {message.state === 'queued' && <Waits message={message} frame={frame} ticketId={ticketId} />}
+      {message.tooLate && (
+        <p class="outcome bad small" role="status">
+          {t('desk:undo.tooLate')}
+        </p>
       )}
       {message.state === 'failed' && (
         <p class="outcome bad small">
@@ -62,6 +65,50 @@ export function Message({ message, frame, ticketId }: Props) {
       )}
       {message.state === 'unknown' && <Resolve message={message} frame={frame} ticketId={ticketId} />}
     </article>
+  )
+}
+
+/** Why it is not sent yet, when it is, and the way back. */
+function Waits({ message, frame, ticketId }: Props) {
+  const { words } = frame
+  const { t } = words
+  const due = message.due && (
+    <time dateTime={message.due.toISOString()}>
+      {message.failure
+        ? t('desk:mail.nextTry', { at: clock(words, message.due, frame.now, frame.timeZone) })
+        : t('desk:undo.soon')}
+    </time>
+  )
+  const action = `/desk/tickets/${encodeURIComponent(ticketId)}/messages/${encodeURIComponent(message.id)}/undo`
+  return (
+    <div class="waits small">
+      {message.failure && <span>{t('desk:mail.waits', { reason: isolate(message.failure) })}</span>}
+      {due}
+      {message.mayUndo && (
+        <form method="post" action={action} data-once>
+          <CsrfField frame={frame} />
+          <button type="submit">{t('desk:undo.button')}</button>
+        </form>
+      )}
+    </div>
+  )
+}
+
+/** It was never sent: one line, so that the talk reads as the customer knows it. */
+export function UndoneMessage({ message, frame }: Omit<Props, 'ticketId'>) {
+  const { words } = frame
+  return (
+    <details class="automatic" id={`m-${message.id}`}>
+      <summary>
+        <span class="num">
+          {words.t('desk:undo.line', { author: isolate(message.author || words.t('desk:noName')) })} ·{' '}
+          {clock(words, message.at, frame.now, frame.timeZone)}
+        </span>
+      </summary>
+      <div class="body">
+        <Prose text={message.body} quotedLabel={words.t('desk:quoted')} />
+      </div>
+    </details>
   )
 }
 

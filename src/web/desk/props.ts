@@ -62,7 +62,13 @@ export interface MessageProps {
   at: Date
   body: string
   /** Of outbound ones only. */
-  state?: 'queued' | 'sending' | 'sent' | 'delivered' | 'failed' | 'unknown'
+  state?: 'queued' | 'sending' | 'sent' | 'delivered' | 'failed' | 'unknown' | 'undone'
+  /** Of a queued one: when it is sent, or tried again. */
+  due?: Date
+  /** It waits to be sent and can be taken back. */
+  mayUndo?: boolean
+  /** Somebody wanted to take it back when its sending had begun. */
+  tooLate?: boolean
   /** Provider's reason of a failure, as it came. */
   failure?: string
   /** What it moved; absent when it was free (inbound, note, automatic). */

@@ -102,6 +102,7 @@ function SettingsForm({ props }: { props: SettingsPageProps }) {
             'text',
             t('shop-setup:settings.hint.mailAddress', { address: isolate(usualAddress) }),
           )}
+          {field('undoSeconds', 'numeric')}
         </div>
         {box('thanksReopen')}
       </Group>

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { verifyLedger } from '../../../src/domain/credits/verify-ledger.ts'
-import { TryLater } from '../../../src/domain/tickets/send-message.ts'
 import { type Outbox, openOutbox } from './outbox.ts'
 
 let outbox: Outbox
@@ -94,14 +93,53 @@ describe('a provider that is away for a while', () => {
     outbox.smtp.misbehave({ at: 'from', reply: 451, text: 'Greylisted' })
     outbox.twilio.misbehave({ kind: 'error429' })
     const sent = await outbox.reply(channel)
-    await expect(outbox.send(sent)).rejects.toBeInstanceOf(TryLater)
+    await outbox.send(sent)
     const waiting = await outbox.message(sent)
     expect(waiting.state).toBe('queued')
     expect(waiting.error).toMatch(channel === 'email' ? /Greylisted/ : /slow down/)
     expect(await availableOf(sent.customerId)).toBe(900n)
+    const { at } = outbox.world.clock
+    expect(waiting.dueAt?.getTime()).toBeGreaterThan(at.getTime() + 9_000)
+    expect(waiting.dueAt?.getTime()).toBeLessThan(at.getTime() + 20_000)
     outbox.behave()
     await outbox.send(sent)
-    expect(await outbox.message(sent)).toMatchObject({ state: 'sent', error: null, attempts: 2 })
+    expect(await outbox.message(sent)).toMatchObject({ state: 'sent', error: null, attempts: 2, dueAt: null })
+  })
+
+  it('is tried for hours, later each time, by one job', async () => {
+    outbox.smtp.misbehave({ at: 'from', reply: 451, text: 'Greylisted' })
+    const sent = await outbox.reply('email')
+    const waits: number[] = []
+    for (let tries = 0; tries < 10; tries += 1) {
+      await outbox.send(sent)
+      const { dueAt, state } = await outbox.message(sent)
+      expect(state).toBe('queued')
+      waits.push(Math.floor(((dueAt?.getTime() ?? 0) - outbox.world.clock.at.getTime()) / 1000))
+    }
+    const least = [10, 30, 120, 300, 900, 1800, 3600, 3600, 3600, 3600]
+    for (const [n, seconds] of least.entries()) {
+      expect(waits[n]).toBeGreaterThanOrEqual(seconds)
+      expect(waits[n]).toBeLessThanOrEqual(seconds * 1.1 + 1)
+    }
+    const jobs = await outbox.world.db.query<{ minutes: number }>(
+      'test-jobs-of',
+      `select extract(epoch from run_at - now())::float / 60 as minutes from graphile_worker.jobs where key = $1`,
+      [`send:${sent.shopId}:${sent.ticketId}:${sent.messageId}`],
+    )
+    expect(jobs).toHaveLength(1)
+    expect(jobs[0]?.minutes).toBeGreaterThan(50)
+    expect(await availableOf(sent.customerId)).toBe(900n)
+  })
+
+  it('is given up a day after it was written, and the credits go back', async () => {
+    outbox.smtp.misbehave({ at: 'from', reply: 451, text: 'Greylisted' })
+    const sent = await outbox.reply('email')
+    const { at } = outbox.world.clock
+    outbox.world.goTo(new Date(at.getTime() + 24 * 3_600_000 + 1000))
+    await outbox.send(sent)
+    outbox.world.goTo(at)
+    expect(await outbox.message(sent)).toMatchObject({ state: 'failed' })
+    expect(await availableOf(sent.customerId)).toBe(1000n)
   })
 
   it('fails at the last try, and the credits go back', async () => {
@@ -133,8 +171,11 @@ describe('a mail that could not be written', () => {
       },
     })
     const key = { shopId: world.shopId, ticketId, messageId: id }
-    await expect(outbox.send(key)).rejects.toThrow(/names no session/)
-    expect((await outbox.message(key)).state).toBe('queued')
+    await outbox.send(key)
+    expect(await outbox.message(key)).toMatchObject({
+      state: 'queued',
+      error: expect.stringMatching(/names no session/),
+    })
     await outbox.send(key, true)
     expect((await outbox.message(key)).state).toBe('failed')
     expect(await availableOf(customerId)).toBe(1000n)

@@ -17,7 +17,10 @@ export const messageJson = z
     }),
     body: z.string(),
     template: z.string().nullable().meta({ description: 'Of an automatic message.' }),
-    state: z.enum(['received', 'noted', 'queued', 'sending', 'sent', 'delivered', 'failed', 'unknown']),
+    state: z
+      .enum(['received', 'noted', 'queued', 'sending', 'sent', 'delivered', 'failed', 'unknown', 'undone'])
+      .meta({ description: 'undone: an agent took it back before it was sent.' }),
+    dueAt: time.nullable().meta({ description: 'Of a queued one: when it is sent, or tried again.' }),
     address: z.string().nullable(),
     credits: credits.meta({ description: 'What it was charged.' }),
     reversed: z
@@ -39,7 +42,10 @@ export const messageJson = z
         inline: z.boolean().meta({ description: 'Shown within the HTML of the mail.' }),
       }),
     ),
-    error: z.string().nullable().meta({ description: "The provider's reason of a failure." }),
+    error: z
+      .string()
+      .nullable()
+      .meta({ description: 'What the provider said, of a failure or of a send that is tried again.' }),
     createdAt: time,
   })
   .meta({ id: 'Message' })
@@ -57,6 +63,7 @@ export function toMessageJson(message: ConversationMessage): z.input<typeof mess
     body: message.body,
     template: message.template ?? null,
     state: message.state,
+    dueAt: message.dueAt?.toISOString() ?? null,
     address: message.address ?? null,
     credits: toCredits(message.units),
     waived:

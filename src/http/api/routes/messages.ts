@@ -4,6 +4,7 @@ import { refuse } from '../../../domain/refusal.ts'
 import { addNote } from '../../../domain/tickets/add-note.ts'
 import { type ReplyResult, replyToTicket } from '../../../domain/tickets/reply-to-ticket.ts'
 import { resolveUnknown } from '../../../domain/tickets/resolve-unknown.ts'
+import { undoMessage } from '../../../domain/tickets/undo-message.ts'
 import { toId } from '../../ids.ts'
 import { authorOf } from '../author.ts'
 import { agentName, credits, filledText, id, idempotencyKey, time } from '../fields.ts'
@@ -170,5 +171,41 @@ export const resolveRoute = apiRoute({
       actor: writer.actor,
     })
     return { id: String(ids.messageId), state: arrived ? ('sent' as const) : ('failed' as const) }
+  },
+})
+
+export const undoRoute = apiRoute({
+  method: 'post',
+  path: '/tickets/{id}/messages/{messageId}/undo',
+  summary: 'Takes an answer back that is still queued, with its charge. 409 when its sending has begun.',
+  scope: 'write',
+  body: z.object({ agent: agentName }).prefault({}),
+  example: {},
+  status: 200,
+  answer: z.object({
+    id,
+    state: z.literal('undone'),
+    channel: z.string(),
+    body: z.string(),
+    credits: credits.meta({ description: 'What went back to the account.' }),
+    balance: balanceJson,
+  }),
+  problems: [404, 409, 422],
+  async handle(deps, { caller, ids, body }) {
+    const writer = await authorOf(deps, caller, body.agent)
+    const undone = await undoMessage(deps, {
+      shopId: caller.shopId,
+      ticketId: ids.id,
+      messageId: ids.messageId,
+      actor: writer.actor,
+    })
+    return {
+      id: String(ids.messageId),
+      state: 'undone' as const,
+      channel: undone.channel,
+      body: undone.body,
+      credits: toCredits(undone.units),
+      balance: toBalanceJson(undone.balance),
+    }
   },
 })

@@ -41,6 +41,10 @@ const settingsJson = z
     thanksReopen: z.boolean().meta({
       description: 'Whether a mail that only thanks opens a closed ticket again.',
     }),
+    undoSeconds: z.number().int().meta({
+      description:
+        'Seconds in which an answer can be taken back before its send begins; 0: it is sent at once.',
+    }),
     creditsKey: z.string().meta({
       description: "Key of the products' meta data that says how many credits a product carries.",
       example: '_support_credits',
@@ -75,6 +79,7 @@ export const changeSettingsRoute = apiRoute({
     orderMeta: z.boolean().optional(),
     mailAddress: z.string().optional(),
     thanksReopen: z.boolean().optional(),
+    undoSeconds: z.number().optional(),
     creditsKey: text(1000).optional(),
   }),
   example: { mergeWindow: 10 },

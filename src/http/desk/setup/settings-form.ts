@@ -15,6 +15,7 @@ export function settingsIn(form: Form): Omit<ShopSettingsChange, 'shopId' | 'act
     orderMeta: form.orderMeta === 'on',
     mailAddress: form.mailAddress ?? '',
     thanksReopen: form.thanksReopen === 'on',
+    undoSeconds: numberIn(form, 'undoSeconds'),
     creditsKey: form.creditsKey ?? '',
   }
 }
@@ -33,6 +34,7 @@ export function settingsValues(settings: ChangeableSettings): Form {
     orderMeta: box(settings.orderMeta),
     mailAddress: settings.mailAddress,
     thanksReopen: box(settings.thanksReopen),
+    undoSeconds: String(settings.undoSeconds),
     creditsKey: settings.creditsKey,
   }
 }
