@@ -77,7 +77,15 @@ export function stopwatch(words: Words, seconds: number): string {
   return `${words.number(Math.floor(whole / 3600))}:${pad.format(minutes)}:${rest}`
 }
 
-function unit(words: Words, value: number, name: 'minute' | 'hour'): string {
+/** A span of time in its largest unit, short enough for a list: "15 min", "2 hr", "3 days". */
+export function span(words: Words, seconds: number): string {
+  const minutes = Math.max(1, Math.round(seconds / 60))
+  if (minutes < 60) return unit(words, minutes, 'minute')
+  const hours = Math.round(minutes / 60)
+  return hours < 48 ? unit(words, hours, 'hour') : unit(words, Math.round(hours / 24), 'day')
+}
+
+function unit(words: Words, value: number, name: 'minute' | 'hour' | 'day'): string {
   return new Intl.NumberFormat(words.locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(
     value,
   )

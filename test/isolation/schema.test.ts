@@ -31,6 +31,7 @@ const sweeps = [
   'message_sending',
   'session_deadline',
   'sync_finding_unsettled',
+  'ticket_waking',
 ]
 
 /** Columns that name a row without a foreign key, and what keeps them in their shop. */

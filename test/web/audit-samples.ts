@@ -1,7 +1,7 @@
 import { type AuditPageProps, type AuditRow, type AuditValue, auditWords } from '../../src/web/audit/props.ts'
 import { listProps, minutesAgo } from './samples.ts'
 
-const { rows: _, view: __, olderHref: ___, ...desk } = listProps
+const { rows: _, place: __, olderHref: ___, ...desk } = listProps
 
 const price: AuditValue = { kind: 'price', units: 50n, per: 'segment' }
 

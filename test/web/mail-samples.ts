@@ -1,7 +1,7 @@
 import type { MailPageProps, MailRow } from '../../src/web/mail/page.tsx'
 import { listProps, minutesAgo } from './samples.ts'
 
-const { rows: _, view: __, olderHref: ___, ...desk } = listProps
+const { rows: _, place: __, olderHref: ___, ...desk } = listProps
 
 const row = (n: number, over: Partial<MailRow> = {}): MailRow => ({
   id: String(n),

@@ -7,7 +7,7 @@ import {
 } from '../../src/web/desk/packages-props.ts'
 import { listProps, minutesAgo } from './samples.ts'
 
-const { rows: _, view: __, olderHref: ___, ...desk } = listProps
+const { rows: _, place: __, olderHref: ___, ...desk } = listProps
 
 const plain: TermsProps = {
   units: 1000n,

@@ -100,7 +100,7 @@ describe('what people wrote', () => {
       flags: [{ kind: 'other', text: attack }],
     })
     const others = [
-      renderDeskList({ ...listProps, query: attack, rows: [] }),
+      renderDeskList({ ...listProps, place: { ...listProps.place, query: attack }, rows: [] }),
       renderPortalPage({ ...portalProps, shopName: attack, customerName: attack }),
       renderSandboxMail({ ...mailProps, mail: { ...mailProps.mail, text: attack, subject: attack } }),
       renderSandboxPhone({ ...phoneProps, phone: { number: attack, texts: [] } }),
@@ -153,7 +153,9 @@ describe('the list', () => {
 
   it('says each row’s state where several stand together', () => {
     expect(renderDeskList(listProps)).not.toContain(' · Waiting for customer')
-    expect(renderDeskList({ ...listProps, view: 'all' })).toContain(' · Waiting for customer')
+    expect(renderDeskList({ ...listProps, place: { view: 'all', search: '?view=all' } })).toContain(
+      ' · Waiting for customer',
+    )
   })
 })
 

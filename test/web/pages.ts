@@ -5,7 +5,7 @@ import { renderMergePage } from '../../src/web/desk/merge.tsx'
 import { renderPackagePage } from '../../src/web/desk/package.tsx'
 import { renderPackagesPage } from '../../src/web/desk/packages.tsx'
 import { renderProductsPage } from '../../src/web/desk/products.tsx'
-import { type ComposerError, composerChannels } from '../../src/web/desk/props.ts'
+import { type ComposerError, composerChannels, views } from '../../src/web/desk/props.ts'
 import { renderTicketPage } from '../../src/web/desk/ticket.tsx'
 import { renderMailPage } from '../../src/web/mail/page.tsx'
 import { renderDeskPeople, renderPortalPeople } from '../../src/web/people/page.tsx'
@@ -70,12 +70,14 @@ const composerErrors: ComposerError['code'][] = [
 /** Every page in every state that has words of its own, by name. */
 export function everyPage(): [name: string, html: string][] {
   const pages: [string, string][] = []
+  const found = { view: 'unanswered' as const, query: 'lipa', search: '?view=unanswered&q=lipa' }
   const noRows = without({ ...listProps, rows: [] }, 'olderHref')
-  for (const view of ['unanswered', 'waiting', 'closed', 'all'] as const) {
-    pages.push([`list ${view}`, renderDeskList({ ...listProps, view })])
-    pages.push([`list ${view}, empty`, renderDeskList({ ...noRows, view })])
+  for (const view of views) {
+    const place = { view, search: `?view=${view}` }
+    pages.push([`list ${view}`, renderDeskList({ ...listProps, place })])
+    pages.push([`list ${view}, empty`, renderDeskList({ ...noRows, place })])
   }
-  pages.push(['search without result', renderDeskList({ ...noRows, query: 'lipa' })])
+  pages.push(['search without result', renderDeskList({ ...noRows, place: found })])
   pages.push(['ticket', renderTicketPage(ticketProps)])
   pages.push(['troubled ticket', renderTicketPage(troubledTicket)])
   for (const [name, context] of Object.entries(shopContexts)) {

@@ -33,7 +33,7 @@ const desk = {
   ...frame,
   shopName: 'Trgovina Lipa',
   agentName: 'Maja Kovač',
-  counts: { unanswered: 3, waiting: 21, closed: 148, all: 172 },
+  counts: { unanswered: 12, due: 2, mine: 5, unassigned: 3, low: 4, snoozed: 6, waiting: 1000, spam: 0 },
 }
 
 const row = (over: Partial<TicketRow> & Pick<TicketRow, 'id'>): TicketRow => ({
@@ -47,11 +47,12 @@ const row = (over: Partial<TicketRow> & Pick<TicketRow, 'id'>): TicketRow => ({
   available: 700n,
   state: 'open',
   unanswered: true,
+  tags: [],
   ...over,
 })
 
 export const rows: TicketRow[] = [
-  row({ id: 't1' }),
+  row({ id: 't1', tags: ['checkout', 'urgent'], assignee: 'Maja Kovač', dueAt: minutesAgo(-25) }),
   row({
     id: 't2',
     number: 1041,
@@ -61,6 +62,7 @@ export const rows: TicketRow[] = [
     channel: 'email',
     at: minutesAgo(18),
     available: 100n,
+    dueAt: minutesAgo(15),
   }),
   row({
     id: 't3',
@@ -71,6 +73,8 @@ export const rows: TicketRow[] = [
     channel: 'portal',
     at: minutesAgo(70),
     available: 2450n,
+    tags: ['پرداخت'],
+    dueAt: minutesAgo(-60 * 5),
   }),
   row({
     id: 't4',
@@ -84,6 +88,7 @@ export const rows: TicketRow[] = [
     unanswered: false,
     state: 'waiting',
     lastIsOurs: true,
+    assignee: 'Luka Vidmar',
   }),
   row({
     id: 't5',
@@ -100,7 +105,7 @@ export const rows: TicketRow[] = [
 
 export const listProps: DeskListProps = {
   ...desk,
-  view: 'unanswered',
+  place: { view: 'unanswered', search: '?view=unanswered' },
   rows,
   olderHref: '/desk?view=unanswered&before=abc',
 }
@@ -117,12 +122,14 @@ export const ticketProps: TicketPageProps = {
   ticket: {
     id: 't1',
     number: 1042,
+    tags: ['checkout', 'urgent'],
+    dueAt: minutesAgo(-25),
     subject: 'Checkout page is blank after the update',
     state: 'open',
     order: '59',
     assignee: 'Maja',
   },
-  view: 'unanswered',
+  place: { view: 'unanswered', search: '?view=unanswered' },
   rows,
   conversation: [
     { kind: 'ticket_opened', at: minutesAgo(150), data: { order: '59' } },

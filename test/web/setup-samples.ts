@@ -1,7 +1,7 @@
 import type { SettingsPageProps } from '../../src/web/setup/settings-props.ts'
 import { listProps } from './samples.ts'
 
-const { rows: _, view: __, olderHref: ___, ...desk } = listProps
+const { rows: _, place: __, olderHref: ___, ...desk } = listProps
 
 export const settingsPage: SettingsPageProps = {
   ...desk,

@@ -108,8 +108,17 @@ export interface TicketView {
   /** Whether spending is stopped, and what was done to the account by hand; read when quotes are. */
   accountFrozen: boolean
   audit: TicketAct[]
-  /** Whose it is; read when quotes are. */
-  assignee?: string
+  /** Whose it is. */
+  assignee?: { id: bigint; name: string }
+  tags: string[]
+  snoozedUntil?: Date
+  /** Since when the customer waits; absent while nobody does. */
+  waitingSince?: Date
+  /** By when the first answer was promised; absent when nothing was, or it was given. */
+  dueAt?: Date
+  firstResponseAt?: Date
+  /** Went into that ticket. */
+  mergedInto?: bigint
   /** What came by mail in an agent's name and waits for a person, oldest first; read when quotes are. */
   heldMails: TicketHeldMail[]
   /** Oldest first; the newest 300 unless asked for older ones. */
@@ -123,21 +132,15 @@ export interface TicketView {
   context?: CustomerContext
 }
 
-/** A ticket with all that stands around its conversation, in four round trips whatever its length. Refuses: not_found. */
+/** A ticket with all that stands around its conversation, in three round trips whatever its length. Refuses: not_found. */
 export async function getTicket(
   deps: Pick<Deps, 'db' | 'clock'>,
   input: { shopId: bigint; ticketId: bigint; before?: bigint; messageLimit?: number; quotes?: boolean },
 ): Promise<TicketView> {
   const limit = input.messageLimit ?? 300
-  const [core, page, events, grants] = await Promise.all([
-    loadTicketCore(deps.db, { ...input, at: deps.clock.now() }),
+  const [core, page, grants] = await Promise.all([
+    loadTicketCore(deps.db, { ...input, at: deps.clock.now(), eventLimit: limit }),
     loadMessages(deps.db, { ...input, limit }),
-    deps.db.query<{ id: bigint; kind: string; data: Record<string, unknown>; at: Date }>(
-      'ticket-events',
-      `select * from (select id, kind, data, at from ticket_event where shop_id = $1 and ticket_id = $2 order by id desc limit $3) e
-       order by id`,
-      [input.shopId, input.ticketId, limit],
-    ),
     loadGrants(deps, input),
   ])
   if (!core) return refuse({ code: 'not_found', what: 'ticket' })
@@ -145,7 +148,7 @@ export async function getTicket(
     ...toView(core),
     grants,
     ...page,
-    events: events.map((event) => ({ ...event, id: String(event.id) })),
+    events: core.events.map((event) => ({ ...event, id: String(event.id), at: new Date(event.at) })),
     ...(core.quotes ? { quotes: readQuotes(core.quotes) } : {}),
     ...(core.context ? { context: readContext(core.context, deps.clock.now()) } : {}),
   }
@@ -246,7 +249,13 @@ function toView(core: CoreRow): Omit<TicketView, 'grants' | 'messages' | 'events
       ...(review.order_number === null ? {} : { orderNumber: review.order_number }),
       data: review.data,
     })),
-    ...(core.assignee && { assignee: core.assignee }),
+    ...(core.assignee_id !== null && { assignee: { id: core.assignee_id, name: core.assignee ?? '' } }),
+    tags: core.tags,
+    ...(core.snoozed_until !== null && { snoozedUntil: core.snoozed_until }),
+    ...(core.waiting_since !== null && { waitingSince: core.waiting_since }),
+    ...(core.due_at !== null && { dueAt: core.due_at }),
+    ...(core.first_response_at !== null && { firstResponseAt: core.first_response_at }),
+    ...(core.merged_into !== null && { mergedInto: core.merged_into }),
     heldMails: (core.held_mails ?? []).map(({ id, agent, at, ...held }) => ({
       id: BigInt(id),
       agentName: agent,

@@ -2,32 +2,21 @@ import { createHash } from 'node:crypto'
 import type { Deps } from '../deps.ts'
 import type { TicketView } from './get-ticket.ts'
 import { searchCondition } from './search-condition.ts'
+import { type ListRow, rowColumns, rowTables, type TicketListRow, toRow } from './ticket-row.ts'
+import { countsColumn, orderOf, type TicketViewName, viewRules } from './views.ts'
 
-export interface TicketListRow {
-  id: bigint
-  number: number
-  subject: string
-  status: TicketView['status']
-  customerId: bigint
-  customerName: string
-  /** Beginning of the last message. */
-  preview: string
-  lastIsOurs: boolean
-  lastChannel: string
-  activityAt: Date
-  createdAt: Date
-  availableUnits: bigint
-  orderExternalId?: string
-}
-
-/** Position of a row in the list; the next page begins after it. */
+/** Position of a row in the list; the next page begins behind it. `at`: what the list goes by. */
 export interface TicketCursor {
-  activityAt: Date
+  at: Date
   id: bigint
 }
 
 export interface TicketFilter {
   shopId: bigint
+  /** Left out: all but spam and those that went into another, unless a status is asked for. */
+  view?: TicketViewName
+  /** Who looks; for the view of their own tickets. */
+  agentId?: bigint
   status?: TicketView['status']
   customerId?: bigint
   /** The shop's own order id; also of an order that topped the ticket up. */
@@ -36,109 +25,77 @@ export interface TicketFilter {
   q?: string
   after?: TicketCursor
   limit: number
+  /** Also how many tickets each view has. */
+  counts?: boolean
 }
 
-interface ListRow {
-  id: bigint
-  number: number
-  subject: string
-  status: TicketView['status']
-  customer_id: bigint
-  customer_name: string
-  preview: string
-  last_is_ours: boolean
-  last_channel: string
-  activity_at: Date
-  created_at: Date
-  available: bigint
-  external_id: string | null
+export interface TicketPage {
+  rows: TicketListRow[]
+  next?: TicketCursor
+  /** Up to mostCounted each. */
+  counts: Partial<Record<TicketViewName, number>>
 }
 
-/** Tickets by last activity, newest first, by key: the hundredth page costs as much as the first. One round trip. */
+/** Tickets in the order of their view, by key: the hundredth page costs as much as the first. One round trip. */
 export async function listTickets(
   deps: Pick<Deps, 'db' | 'clock'>,
   filter: TicketFilter,
-): Promise<{ rows: TicketListRow[]; next?: TicketCursor }> {
-  const conditions = ['t.shop_id = $1']
-  const values: unknown[] = [
-    filter.shopId,
-    deps.clock.now(),
-    filter.after?.activityAt ?? 'infinity',
-    filter.after?.id ?? '9223372036854775807',
-    filter.limit + 1,
-  ]
-  const and = (condition: (place: string) => string, value: unknown) => {
-    values.push(value)
-    conditions.push(condition(`$${values.length}`))
-  }
-  if (filter.status) and((p) => `t.status = ${p}`, filter.status)
-  if (filter.customerId !== undefined) and((p) => `t.customer_id = ${p}`, filter.customerId)
-  if (filter.order) {
-    and(
-      (p) =>
-        `t.id = (select ticket_of_order($1, s.id) from shop_order s where s.shop_id = $1 and s.external_id = ${p}::text)`,
-      filter.order,
-    )
-  }
-  if (filter.q) {
-    conditions.push(
-      searchCondition(filter.q, (value) => {
-        values.push(value)
-        return `$${values.length}`
-      }),
-    )
-  }
-  // A prepared statement's name must always stand for one text, so it spells out the conditions.
-  const name = `list-tickets-${createHash('sha1').update(conditions.join()).digest('hex')}`
-  const rows = await deps.db.query<ListRow>(
-    name,
-    `select t.id, t.number, t.subject, t.status, t.customer_id, c.name as customer_name, t.preview, t.last_channel,
-       t.status in ('waiting', 'closed') as last_is_ours, t.activity_at, t.created_at, o.external_id,
-       (account_balance(t.shop_id, t.customer_id, $2) ->> 'available')::bigint as available
-     from ticket t
-     join customer c on c.shop_id = t.shop_id and c.id = t.customer_id
-     left join shop_order o on o.shop_id = t.shop_id and o.id = t.order_id
-     where ${conditions.join(' and ')} and (t.activity_at, t.id) < ($3::timestamptz, $4::bigint)
-     order by t.activity_at desc, t.id desc limit $5`,
-    values,
-  )
+): Promise<TicketPage> {
+  const { text, values } = listSql(filter, deps.clock.now())
+  // A prepared statement's name must always stand for one text.
+  const name = `list-tickets-${createHash('sha1').update(text).digest('hex')}`
+  const found = await deps.db.query<
+    Partial<ListRow> & { counts: TicketPage['counts'] | null; place: Date | null }
+  >(name, text, values)
+  const rows = found.filter((row): row is ListRow & typeof row => row.id !== undefined && row.id !== null)
   const shown = rows.slice(0, filter.limit)
   const last = shown.at(-1)
   return {
     rows: shown.map(toRow),
-    ...(rows.length > filter.limit && last ? { next: { activityAt: last.activity_at, id: last.id } } : {}),
+    counts: found[0]?.counts ?? {},
+    ...(rows.length > filter.limit && last?.place ? { next: { at: last.place, id: last.id } } : {}),
   }
 }
 
-function toRow(row: ListRow): TicketListRow {
-  return {
-    id: row.id,
-    number: row.number,
-    subject: row.subject,
-    status: row.status,
-    customerId: row.customer_id,
-    customerName: row.customer_name,
-    preview: row.preview,
-    lastIsOurs: row.last_is_ours,
-    lastChannel: row.last_channel,
-    activityAt: row.activity_at,
-    createdAt: row.created_at,
-    availableUnits: row.available,
-    ...(row.external_id === null ? {} : { orderExternalId: row.external_id }),
+function listSql(filter: TicketFilter, now: Date): { text: string; values: unknown[] } {
+  const order = orderOf(filter.view)
+  const values: unknown[] = [
+    filter.shopId,
+    now,
+    filter.after?.at ?? (order.by === 'asc' ? '-infinity' : 'infinity'),
+    filter.after?.id ?? (order.by === 'asc' ? '0' : '9223372036854775807'),
+    filter.limit + 1,
+  ]
+  const place = (value: unknown) => {
+    values.push(value)
+    return `$${values.length}`
   }
+  const agent = filter.counts || filter.view === 'mine' ? `${place(filter.agentId ?? 0n)}::bigint` : ''
+  const conditions = ['t.shop_id = $1', ...conditionsOf(filter, agent, place)]
+  const rows = `select ${rowColumns}, ${order.column} as place
+    from ${rowTables}
+    where ${conditions.join(' and ')} and (${order.column}, t.id) ${order.behind} ($3::timestamptz, $4::bigint)
+    order by ${order.column} ${order.by}, t.id ${order.by} limit $5`
+  if (!filter.counts) return { text: rows, values }
+  // One row at least, so that an empty view has counts.
+  const text = `select n.counts, r.* from (select ${countsColumn(agent)} as counts) n left join lateral (${rows}) r on true
+    order by r.place ${order.by}, r.id ${order.by}`
+  return { text, values }
 }
 
-/** How many tickets each status has, for the rail. Bounded: counts stop at 1,000, so that history costs nothing. */
-export async function countTickets(
-  deps: Pick<Deps, 'db'>,
-  shopId: bigint,
-): Promise<Partial<Record<TicketView['status'], number>>> {
-  const rows = await deps.db.query<{ status: TicketView['status']; n: number }>(
-    'count-tickets',
-    `select s.status, (select count(*) from (
-       select from ticket where shop_id = $1 and status = s.status limit 1000) x)::int as n
-     from unnest(array['open', 'waiting']) as s(status)`,
-    [shopId],
-  )
-  return Object.fromEntries(rows.map((row) => [row.status, row.n]))
+function conditionsOf(filter: TicketFilter, agent: string, place: (value: unknown) => string): string[] {
+  const conditions: string[] = []
+  if (filter.view) conditions.push(viewRules[filter.view].where(agent))
+  else if (!filter.status && filter.customerId === undefined && !filter.order) {
+    conditions.push(viewRules.all.where(agent))
+  }
+  if (filter.status) conditions.push(`t.status = ${place(filter.status)}`)
+  if (filter.customerId !== undefined) conditions.push(`t.customer_id = ${place(filter.customerId)}`)
+  if (filter.order) {
+    conditions.push(
+      `t.id = (select ticket_of_order($1, s.id) from shop_order s where s.shop_id = $1 and s.external_id = ${place(filter.order)}::text)`,
+    )
+  }
+  if (filter.q) conditions.push(searchCondition(filter.q, place))
+  return conditions
 }

@@ -6,7 +6,7 @@ import { type QuoteRows, quotesColumn } from './channel-quotes.ts'
 
 type Status = 'open' | 'waiting' | 'snoozed' | 'closed' | 'spam'
 
-/** One row with everything of a ticket but its conversation and grants. */
+/** One row with everything of a ticket but its messages and grants. */
 export interface CoreRow {
   id: bigint
   number: number
@@ -44,12 +44,20 @@ export interface CoreRow {
     agent: string
     state: 'open' | 'agreed'
   }[]
+  events: { id: number; kind: string; data: Record<string, unknown>; at: string }[]
+  tags: string[]
+  due_at: Date | null
+  snoozed_until: Date | null
+  waiting_since: Date | null
+  first_response_at: Date | null
+  merged_into: bigint | null
+  assignee_id: bigint | null
+  assignee: string | null
   requester: { id: number; name: string; buyer: boolean } | null
   people?: { id: number; name: string; owner: boolean; units: number }[]
   quotes?: QuoteRows
   context?: ContextJson
   account_frozen?: boolean
-  assignee?: string | null
   held_mails?: {
     id: number
     agent: string
@@ -88,6 +96,12 @@ const columns = `
       select w.id, w.minutes, w.body, w.units, w.agent_name as agent, w.state from work_offer w
       where w.shop_id = t.shop_id and w.ticket_id = t.id and w.state in ('open', 'agreed') and w.message_id is null
       order by w.id desc limit 5) f), '[]') as offers,
+    coalesce((select json_agg(e order by e.id) from (
+      select n.id, n.kind, n.data, n.at from ticket_event n
+      where n.shop_id = t.shop_id and n.ticket_id = t.id order by n.id desc limit $4) e), '[]') as events,
+    t.tags, case when t.first_response_at is null then t.due_at end as due_at, t.snoozed_until, t.waiting_since, t.first_response_at,
+    t.merged_into, t.assignee_id,
+    (select b.name from agent b where b.shop_id = t.shop_id and b.id = t.assignee_id) as assignee,
     (select json_build_object('id', r.id, 'name', case when r.buyer then c.name else r.name end, 'buyer', r.buyer)
       from authorised_contact r where r.shop_id = t.shop_id and r.id = t.requester_id) as requester`
 
@@ -101,13 +115,12 @@ const auditColumns = `
     left join customer f on f.shop_id = l.shop_id and f.id = l.customer_id and f.id <> t.customer_id
     order by l.id desc) l), '[]') as audit`
 
-// What came by mail in an agent's name and waits for a person, and whose the ticket is; for the desk's page.
+// What came by mail in an agent's name and waits for a person; for the desk's page.
 const agentColumns = `
   coalesce((select json_agg(h) from (
     select h.id, b.name as agent, h.sender, h.why, h.wanted ->> 'detail' as detail, h.wanted ->> 'text' as text, h.at
     from held_mail h join agent b on b.shop_id = h.shop_id and b.id = h.agent_id
-    where h.shop_id = t.shop_id and h.ticket_id = t.id and h.decision is null order by h.id limit 5) h), '[]') as held_mails,
-  (select b.name from agent b where b.shop_id = t.shop_id and b.id = t.assignee_id) as assignee`
+    where h.shop_id = t.shop_id and h.ticket_id = t.id and h.decision is null order by h.id limit 5) h), '[]') as held_mails`
 
 // What each of several people used since the first of the month; most customers are alone and cost nothing here.
 const peopleColumn = `
@@ -132,9 +145,9 @@ const tables = `
 /** One round trip, also with the quotes of all channels. */
 export async function loadTicketCore(
   sql: Sql,
-  input: { shopId: bigint; ticketId: bigint; quotes?: boolean | undefined; at: Date },
+  input: { shopId: bigint; ticketId: bigint; quotes?: boolean | undefined; at: Date; eventLimit: number },
 ): Promise<CoreRow | undefined> {
-  const values = [input.shopId, input.ticketId, input.at]
+  const values = [input.shopId, input.ticketId, input.at, input.eventLimit]
   const [core] = input.quotes
     ? await sql.query<CoreRow>(
         'ticket-core-quotes',

@@ -2,7 +2,7 @@ import type { Response } from 'express'
 import { askForContext } from '../../domain/customers/context/ask-for-context.ts'
 import { roomToken } from '../../domain/secrets/links.ts'
 import { getTicket, type TicketView } from '../../domain/tickets/get-ticket.ts'
-import type { ComposerError, DeskOffer, TicketPageProps, View } from '../../web/desk/props.ts'
+import type { ComposerError, DeskOffer, TicketPageProps } from '../../web/desk/props.ts'
 import { renderTicketPage } from '../../web/desk/ticket.tsx'
 import type { Words } from '../../words/words.ts'
 import type { HttpDeps } from '../http-deps.ts'
@@ -13,6 +13,8 @@ import { channelOffers, type Draft, selectedChannel } from './composer-props.ts'
 import { contextProps } from './context-props.ts'
 import { conversationOf, type OlderPage, olderHref } from './conversation.ts'
 import { deskFrame } from './desk-frame.ts'
+import { keepPlace, placeBeside, placeProps } from './list-place.ts'
+import { loadRows, toRowProps } from './list-rows.ts'
 import { mayWaive } from './may-waive.ts'
 import { reviewFlags } from './review-flags.ts'
 import { supervisionProps } from './supervision.ts'
@@ -29,21 +31,31 @@ export interface TicketPageInput extends Undone {
   heldRefused?: { status: number; heldId: bigint; reason: string }
 }
 
-/** The ticket as a page: four statements beside the login's, however long the conversation. Refuses: not_found. */
+/**
+ * The ticket as a page, beside the list from which it was opened: four statements beside the login's, however long both are.
+ * Refuses: not_found.
+ */
 export async function sendTicketPage(deps: HttpDeps, res: Response, input: TicketPageInput): Promise<void> {
   const agent = agentOf(res)
-  const view = await getTicket(deps, {
-    shopId: agent.shopId,
-    ticketId: input.ticketId,
-    quotes: true,
-    ...(input.page && { before: input.page.before }),
-  })
-  const frame = deskFrame(deps, res)
+  const place = placeBeside(res.req)
+  const [view, list] = await Promise.all([
+    getTicket(deps, {
+      shopId: agent.shopId,
+      ticketId: input.ticketId,
+      quotes: true,
+      ...(input.page && { before: input.page.before }),
+    }),
+    loadRows(deps, agent, place),
+  ])
+  keepPlace(res, place)
+  const frame = deskFrame(deps, res, list.counts)
   const supervision = supervisionProps(agent, view, input.notDone?.text)
   res.status(input.refused?.status ?? input.notDone?.status ?? input.heldRefused?.status ?? 200).send(
     renderTicketPage({
       ...frame,
       ...ticketProps(view, frame.words, frame.now),
+      place: placeProps(place),
+      rows: list.rows.map(toRowProps),
       ...heldProps(view, input),
       ...talkProps(view, input, frame),
       ...(supervision && { supervision }),
@@ -59,14 +71,6 @@ export async function sendTicketPage(deps: HttpDeps, res: Response, input: Ticke
   }
 }
 
-const viewOf: Record<TicketView['status'], View> = {
-  open: 'unanswered',
-  waiting: 'waiting',
-  snoozed: 'all',
-  closed: 'closed',
-  spam: 'all',
-}
-
 function ticketProps(view: TicketView, words: Words, now: Date) {
   const { customer } = view
   const language = languageName(customer.locale, words.locale)
@@ -77,9 +81,11 @@ function ticketProps(view: TicketView, words: Words, now: Date) {
       subject: view.subject,
       state: view.status,
       ...(view.order && { order: view.order.number }),
-      ...(view.assignee && { assignee: view.assignee }),
+      ...(view.assignee && { assignee: view.assignee.name }),
+      tags: view.tags,
+      ...(view.dueAt && { dueAt: view.dueAt }),
+      ...(view.snoozedUntil && { snoozedUntil: view.snoozedUntil }),
     },
-    view: viewOf[view.status],
     balance: balanceProps(view, now),
     grants: grantProps(view.grants, now),
     statementHref: `/desk/customers/${customer.id}/statement?ticket=${view.id}`,

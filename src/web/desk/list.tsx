@@ -2,14 +2,16 @@ import { Mark, renderDocument } from '../layout.tsx'
 import { isolate } from '../text.tsx'
 import { OwnerAlarms } from './owner-alarms.tsx'
 import type { DeskListProps } from './props.ts'
-import { Rail, Search } from './rail.tsx'
+import { Rail } from './rail.tsx'
 import { TicketRows } from './rows.tsx'
+import { Search } from './search.tsx'
 
-/** /desk: the tickets of one view, newest first, as a whole document. */
+/** /desk: the tickets of one view as a whole document. */
 export function renderDeskList(props: DeskListProps): string {
   const { t } = props.words
+  const { place } = props
   // What a search finds stands in all views, so none of them is named.
-  const heading = t(props.query ? 'desk:search.heading' : `desk:views.${props.view}`)
+  const heading = t(place.query ? 'list:search.heading' : `list:views.${place.view}`)
   return renderDocument({
     frame: props,
     title: heading,
@@ -19,7 +21,7 @@ export function renderDeskList(props: DeskListProps): string {
       <>
         <OwnerAlarms frame={props} />
         <div class="panes">
-          <Rail frame={props} view={props.query ? undefined : props.view} />
+          <Rail frame={props} view={place.query ? undefined : place.view} />
           <main class="list" id="main">
             <header>
               <h1>
@@ -28,9 +30,11 @@ export function renderDeskList(props: DeskListProps): string {
                   {props.shopName}
                 </small>
               </h1>
-              <Search frame={props} query={props.query} view={props.view} />
+              <Search frame={props} place={place} />
             </header>
-            {props.rows.length > 0 ? <Found props={props} /> : <Nothing props={props} />}
+            <div id="found">
+              {props.rows.length > 0 ? <Found props={props} /> : <Nothing props={props} />}
+            </div>
           </main>
         </div>
       </>
@@ -41,11 +45,11 @@ export function renderDeskList(props: DeskListProps): string {
 function Found({ props }: { props: DeskListProps }) {
   return (
     <>
-      <TicketRows frame={props} rows={props.rows} showState={props.view === 'all' || Boolean(props.query)} />
+      <TicketRows frame={props} rows={props.rows} place={props.place} />
       {props.olderHref && (
         <p class="older">
           <a class="button" rel="next" href={props.olderHref}>
-            {props.words.t('desk:older')}
+            {props.words.t('list:older')}
           </a>
         </p>
       )}
@@ -56,13 +60,14 @@ function Found({ props }: { props: DeskListProps }) {
 /** Says what will be here and what to do next. */
 function Nothing({ props }: { props: DeskListProps }) {
   const { t } = props.words
-  if (props.query) {
+  const { place } = props
+  if (place.query) {
     return (
       <div class="empty">
-        <h2>{t('desk:empty.search.title', { query: isolate(props.query) })}</h2>
-        <p>{t('desk:empty.search.text')}</p>
-        <a class="button" href={`/desk?view=${props.view}`}>
-          {t('desk:empty.search.clear')}
+        <h2>{t('list:empty.search.title', { query: isolate(place.query) })}</h2>
+        <p>{t('list:empty.search.text')}</p>
+        <a class="button" href={`/desk?view=${place.view}`}>
+          {t('list:empty.search.clear')}
         </a>
       </div>
     )
@@ -70,11 +75,11 @@ function Nothing({ props }: { props: DeskListProps }) {
   return (
     <div class="empty">
       <Mark name="" />
-      <h2>{t(`desk:empty.${props.view}.title`)}</h2>
-      <p>{t(`desk:empty.${props.view}.text`)}</p>
-      {props.view === 'unanswered' && (
+      <h2>{t(`list:empty.${place.view}.title`)}</h2>
+      <p>{t(`list:empty.${place.view}.text`)}</p>
+      {place.view === 'unanswered' && (
         <a class="button" href="/desk?view=all">
-          {t('desk:empty.unanswered.all')}
+          {t('list:empty.unanswered.all')}
         </a>
       )}
     </div>

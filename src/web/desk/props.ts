@@ -8,7 +8,19 @@ import type {
   TicketState,
 } from '../props.ts'
 
-export const views = ['unanswered', 'waiting', 'closed', 'all'] as const
+/** In the order of the rail. */
+export const views = [
+  'unanswered',
+  'due',
+  'mine',
+  'unassigned',
+  'low',
+  'snoozed',
+  'waiting',
+  'closed',
+  'spam',
+  'all',
+] as const
 export type View = (typeof views)[number]
 
 /** The rail at the left of every desk page. */
@@ -37,16 +49,29 @@ export interface TicketRow {
   /** True when the last message is ours; the row then says "You:" in front of the preview. */
   lastIsOurs: boolean
   channel: MessageChannel
+  /** Since when the customer waits; else when something happened last. */
   at: Date
   available: bigint
   state: TicketState
   /** True when a customer waits for an answer: the row is bold. */
   unanswered: boolean
+  tags: string[]
+  assignee?: string
+  /** By when the first answer was promised; absent when none was, or it was given. */
+  dueAt?: Date
+  snoozedUntil?: Date
+}
+
+/** Where in the lists somebody is; a ticket that is opened from there keeps it beside the conversation. */
+export interface ListPlaceProps {
+  view: View
+  query?: string
+  /** Of the list's address, with the "?". */
+  search: string
 }
 
 export interface DeskListProps extends DeskFrame {
-  view: View
-  query?: string
+  place: ListPlaceProps
   rows: TicketRow[]
   /** Address of the next page (older tickets); absent on the last. */
   olderHref?: string
@@ -315,9 +340,12 @@ export interface TicketPageProps extends DeskFrame {
     state: TicketState
     order?: string
     assignee?: string
+    tags: string[]
+    dueAt?: Date
+    snoozedUntil?: Date
   }
-  view: View
-  /** The list at the left on wide screens; left out, the conversation takes its place. */
+  /** The list at the left on wide screens, as it was left; without rows, the conversation takes its place. */
+  place: ListPlaceProps
   rows?: TicketRow[]
   conversation: ConversationItem[]
   /** Address of the same page with older messages; absent when all are shown. */

@@ -13,17 +13,19 @@ interface RailProps {
 export function Rail({ frame, view, page }: RailProps) {
   const { t, number } = frame.words
   return (
-    <nav class="rail" aria-label={t('desk:views.label')}>
+    <nav class="rail" aria-label={t('list:views.label')}>
       <a href="/desk" class="home">
         <Mark name={t('common:product')} />
       </a>
       <div class="views">
         {views.map((name) => {
           const count = frame.counts[name]
+          // Counting ends at a thousand, so that it costs the same however many there are.
+          const shown = count !== undefined && count < 1000 ? number(count) : `${number(999)}+`
           return (
             <a href={`/desk?view=${name}`} {...(name === view ? { 'aria-current': 'page' as const } : {})}>
-              <span>{t(`desk:views.${name}`)}</span>
-              {count !== undefined && <b class="num">{number(count)}</b>}
+              <span>{t(`list:views.${name}`)}</span>
+              {count !== undefined && count > 0 && <b class="num">{shown}</b>}
             </a>
           )
         })}
@@ -91,29 +93,5 @@ export function Rail({ frame, view, page }: RailProps) {
         </button>
       </form>
     </nav>
-  )
-}
-
-/** Search works as a plain GET form; "/" puts the cursor into it when the script runs. */
-export function Search({ frame, query, view }: { frame: DeskFrame; query?: string | undefined; view: View }) {
-  const { t } = frame.words
-  return (
-    <search>
-      <form class="search" action="/desk" method="get">
-        <input type="hidden" name="view" value={view} />
-        <input
-          type="search"
-          name="q"
-          dir="auto"
-          value={query ?? ''}
-          placeholder={t('desk:search.placeholder')}
-          aria-label={t('desk:search.label')}
-          data-search
-        />
-        <span class="key" aria-hidden="true">
-          /
-        </span>
-      </form>
-    </search>
   )
 }

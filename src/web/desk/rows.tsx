@@ -1,16 +1,19 @@
 import { BalancePill } from '../credits/pill.tsx'
-import { ago } from '../time.ts'
-import type { DeskFrame, TicketRow } from './props.ts'
+import { ago, clock } from '../time.ts'
+import { Due } from './due.tsx'
+import { Here } from './here.tsx'
+import type { DeskFrame, ListPlaceProps, TicketRow } from './props.ts'
 
 export interface TicketRowsProps {
   frame: DeskFrame
   rows: TicketRow[]
+  place: ListPlaceProps
   currentId?: string
-  /** Where rows of several states stand together, each says its own. */
-  showState?: boolean
 }
 
-export function TicketRows({ frame, rows, currentId, showState = false }: TicketRowsProps) {
+export function TicketRows({ frame, rows, place, currentId }: TicketRowsProps) {
+  // Where rows of several states stand together, each says its own.
+  const showState = place.query !== undefined || ['all', 'mine', 'low', 'due'].includes(place.view)
   return (
     <ul class="rows">
       {rows.map((row) => (
@@ -36,6 +39,7 @@ function Row({ frame, row, current, showState }: RowProps) {
     <a
       class={row.unanswered ? 'row' : 'row read'}
       href={`/desk/tickets/${encodeURIComponent(row.id)}#newest`}
+      data-ticket={row.id}
       {...(current ? { 'aria-current': 'page' as const } : {})}
     >
       <span class="from" dir="auto">
@@ -51,10 +55,38 @@ function Row({ frame, row, current, showState }: RowProps) {
       <span class="pre" dir="auto">
         {row.lastIsOurs ? `${words.t('desk:you')} ${row.preview}` : row.preview}
       </span>
-      <span class="meta num">
-        #{row.number} · {words.t(`desk:by.${row.channel}`)}
-        {showState && ` · ${words.t(`desk:state.${row.state}`)}`}
-      </span>
+      <RowMeta frame={frame} row={row} showState={showState} />
+      <RowMarks frame={frame} row={row} showState={showState} />
     </a>
+  )
+}
+
+function RowMeta({ frame: { words }, row, showState }: Pick<RowProps, 'frame' | 'row' | 'showState'>) {
+  return (
+    <span class="meta num">
+      #{row.number} · {words.t(`desk:by.${row.channel}`)}
+      {showState && ` · ${words.t(`desk:state.${row.state}`)}`}
+    </span>
+  )
+}
+
+/** What else there is to know: a promise, until when it rests, whose it is, tags; and who is looking, which a script fills in. */
+function RowMarks({ frame, row, showState }: Pick<RowProps, 'frame' | 'row' | 'showState'>) {
+  const { words, now, timeZone } = frame
+  return (
+    <span class="marks">
+      <RowMeta frame={frame} row={row} showState={showState} />
+      {row.dueAt && <Due at={row.dueAt} frame={frame} />}
+      {row.snoozedUntil && (
+        <span class="mark-until num">
+          {words.t('list:meta.until', { at: clock(words, row.snoozedUntil, now, timeZone) })}
+        </span>
+      )}
+      {row.assignee && <bdi class="mark-who">{row.assignee}</bdi>}
+      {row.tags.map((tag) => (
+        <bdi class="tag">{tag}</bdi>
+      ))}
+      <Here ticketId={row.id} frame={frame} />
+    </span>
   )
 }

@@ -5,15 +5,15 @@ import { Conversation } from './conversation.tsx'
 import { HeldMails } from './held.tsx'
 import { Here } from './here.tsx'
 import { KeyHelp, ticketKeys } from './keys.tsx'
+import { ListPane } from './list-pane.tsx'
 import { OwnerAlarms } from './owner-alarms.tsx'
 import type { TicketPageProps } from './props.ts'
-import { Rail, Search } from './rail.tsx'
-import { TicketRows } from './rows.tsx'
+import { Rail } from './rail.tsx'
 import { Side } from './side.tsx'
+import { TicketMarks } from './ticket-marks.tsx'
 
 /** /desk/tickets/:id: conversation, composer and side panel as a whole document. */
 export function renderTicketPage(props: TicketPageProps): string {
-  const { t } = props.words
   const { ticket } = props
   return renderDocument({
     frame: props,
@@ -24,19 +24,8 @@ export function renderTicketPage(props: TicketPageProps): string {
       <>
         <OwnerAlarms frame={props} />
         <div class={props.rows ? 'panes with-list' : 'panes'}>
-          <Rail frame={props} view={props.view} />
-          {props.rows && (
-            <section class="list" aria-label={t('desk:tickets')}>
-              <header>
-                <Search frame={props} view={props.view} />
-              </header>
-              {props.rows.length > 0 ? (
-                <TicketRows frame={props} rows={props.rows} currentId={ticket.id} />
-              ) : (
-                <p class="empty small">{t(`desk:empty.${props.view}.title`)}</p>
-              )}
-            </section>
-          )}
+          <Rail frame={props} view={props.place.view} />
+          <ListPane props={props} />
           <main class="ticket" id="main" data-ticket={ticket.id}>
             <TicketHead props={props} />
             <Side props={props} />
@@ -64,17 +53,13 @@ function TicketHead({ props }: { props: TicketPageProps }) {
   return (
     <header class="ticket-head" id="ticket-head">
       <div class="bar">
-        <a class="back" href={`/desk?view=${props.view}`}>
-          ‹ {t(`desk:views.${props.view}`)}
+        <a class="back" href={`/desk${props.place.search}`}>
+          ‹ {t(props.place.query ? 'list:search.heading' : `list:views.${props.place.view}`)}
         </a>
         <span class="num">#{ticket.number}</span>
         <span class={`state-tag ${ticket.state}`}>{t(`desk:state.${ticket.state}`)}</span>
         {ticket.order && <span class="tag num">{t('desk:grant.order', { order: ticket.order })}</span>}
-        {ticket.assignee && (
-          <span class="assignee">
-            · <bdi>{ticket.assignee}</bdi>
-          </span>
-        )}
+        <TicketMarks props={props} />
         <Here ticketId={ticket.id} frame={props} live />
         <form class="status" method="post" action={`/desk/tickets/${encodeURIComponent(ticket.id)}/status`}>
           <CsrfField frame={props} />

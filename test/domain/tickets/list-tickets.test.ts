@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { countTickets, listTickets, type TicketCursor } from '../../../src/domain/tickets/list-tickets.ts'
+import { listTickets, type TicketCursor } from '../../../src/domain/tickets/list-tickets.ts'
+import { type TicketViewName, ticketViews } from '../../../src/domain/tickets/views.ts'
 import { makeWorld, type World } from '../../support/world.ts'
 
 let world: World
@@ -106,20 +107,38 @@ describe('the list of tickets', () => {
     expect(await find('999 999')).toEqual([])
   })
 
-  it('counts what is open and waiting, up to 1,000', async () => {
-    expect(await countTickets(world.deps, big)).toEqual({ open: 1000, waiting: 1000 })
-    expect(await countTickets(world.deps, await world.addShop())).toEqual({ open: 0, waiting: 0 })
+  it('counts each view up to 1,000, also where there is nothing', async () => {
+    const none = { due: 0, mine: 0, low: 0, snoozed: 0, spam: 0, unassigned: 0, unanswered: 0, waiting: 0 }
+    const full = { ...none, unanswered: 1000, unassigned: 1000, waiting: 1000, low: 1000 }
+    expect((await ask({ counts: true, limit: 5 })).counts).toEqual(full)
+    const empty = await listTickets(world.deps, { shopId: await world.addShop(), limit: 5, counts: true })
+    expect(empty).toEqual({ rows: [], counts: none })
+  })
+
+  it('pages through each view by key', async () => {
+    for (const view of ['unanswered', 'low', 'unassigned', 'waiting', 'closed', 'all'] as const) {
+      const first = await ask({ view, limit: 60 })
+      const second = await ask({ view, limit: 60, ...(first.next ? { after: first.next } : {}) })
+      const both = await ask({ view, limit: 120 })
+      expect([...first.rows, ...second.rows]).toEqual(both.rows)
+    }
   })
 
   it.each([
     ['of all tickets', {}],
     ['of a status', { status: 'open' as const }],
-    ['far down', { after: { activityAt: new Date('2026-03-01T11:00:00Z'), id: 1n << 40n } }],
-    ['of one customer', { customerId: 7n }],
+    ['far down', { after: { at: new Date('2026-03-01T11:00:00Z'), id: 1n << 40n } }],
+    ...ticketViews.map((view): [string, { view: TicketViewName }] => [`the view ${view}`, { view }]),
   ])('%s is read by an index', async (_what, filter) => {
     const plan = await planOf(filter)
     expect(plan).toContain('Index')
     expect(plan).not.toContain('Seq Scan on ticket')
+    // In its order, so that 50 rows are read and not all of them sorted.
+    expect(plan).not.toContain('Sort')
+  })
+
+  it('of one customer is read by an index', async () => {
+    expect(await planOf({ customerId: 7n })).toContain('ticket_shop_id_customer_id_id_idx')
   })
 })
 

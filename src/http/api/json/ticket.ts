@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { toCredits } from '../../../domain/credits/units.ts'
 import type { TicketGrant, TicketReview, TicketView } from '../../../domain/tickets/get-ticket.ts'
-import type { TicketListRow } from '../../../domain/tickets/list-tickets.ts'
-import { credits, id, time } from '../fields.ts'
+import type { TicketListRow } from '../../../domain/tickets/ticket-row.ts'
+import { credits, id, orNull, time } from '../fields.ts'
 import { balanceJson, toBalanceJson } from './credits.ts'
 import { messageJson, toMessageJson } from './message.ts'
 
@@ -34,6 +34,28 @@ const reviewOnTicket = z
   })
   .meta({ id: 'TicketReview', description: 'Something that a supervisor must decide.' })
 
+const assigneeJson = orNull(z.object({ id, name: z.string() })).meta({ description: 'Whose it is.' })
+const dueTime = time
+  .nullable()
+  .meta({ description: 'By when the first answer was promised; null when nothing was, or it was given.' })
+const mergedInto = id.nullable().meta({ description: 'The ticket that this one went into.' })
+
+type OnDesk = Pick<
+  TicketListRow,
+  'tags' | 'assignee' | 'waitingSince' | 'dueAt' | 'snoozedUntil' | 'mergedInto'
+>
+
+function toDeskJson(row: OnDesk) {
+  return {
+    tags: row.tags,
+    assignee: row.assignee ? { id: String(row.assignee.id), name: row.assignee.name } : null,
+    waitingSince: row.waitingSince?.toISOString() ?? null,
+    dueAt: row.dueAt?.toISOString() ?? null,
+    snoozedUntil: row.snoozedUntil?.toISOString() ?? null,
+    mergedInto: row.mergedInto === undefined ? null : String(row.mergedInto),
+  }
+}
+
 export const ticketJson = z
   .object({
     id,
@@ -63,6 +85,13 @@ export const ticketJson = z
       videoSeconds: z.number().int(),
       workMinutes: z.number().int(),
     }),
+    tags: z.array(z.string()),
+    assignee: assigneeJson,
+    waitingSince: time.nullable().meta({ description: 'Since when the customer waits for an answer.' }),
+    dueAt: dueTime,
+    firstResponseAt: time.nullable(),
+    snoozedUntil: time.nullable(),
+    mergedInto,
     openSessionId: id.nullable(),
     lastMessageId: id.nullable().meta({ description: 'Give it as lastSeenMessageId with a reply.' }),
     messages: z
@@ -99,6 +128,8 @@ export function toTicketJson(ticket: TicketView): z.input<typeof ticketJson> {
     order: ticket.order ? { id: ticket.order.externalId, number: ticket.order.number } : null,
     balance: toBalanceJson(ticket.balance),
     tally: ticket.tally,
+    ...toDeskJson(ticket),
+    firstResponseAt: ticket.firstResponseAt?.toISOString() ?? null,
     openSessionId: ticket.openSessionId === undefined ? null : String(ticket.openSessionId),
     lastMessageId: ticket.lastMessageId === 0n ? null : String(ticket.lastMessageId),
     messages: ticket.messages.map(toMessageJson),
@@ -139,6 +170,12 @@ export const ticketRowJson = z
     order: z.object({ id: orderId }).nullable(),
     preview: z.string().meta({ description: 'Beginning of the last message.' }),
     lastChannel: z.string(),
+    tags: z.array(z.string()),
+    assignee: assigneeJson,
+    waitingSince: time.nullable().meta({ description: 'Since when the customer waits for an answer.' }),
+    dueAt: dueTime,
+    snoozedUntil: time.nullable(),
+    mergedInto,
     available: credits.meta({ description: "Available on the customer's account." }),
     createdAt: time,
     activityAt: time,
@@ -155,6 +192,7 @@ export function toTicketRowJson(row: TicketListRow): z.input<typeof ticketRowJso
     order: row.orderExternalId === undefined ? null : { id: row.orderExternalId },
     preview: row.preview,
     lastChannel: row.lastChannel,
+    ...toDeskJson(row),
     available: toCredits(row.availableUnits),
     createdAt: row.createdAt.toISOString(),
     activityAt: row.activityAt.toISOString(),

@@ -35,11 +35,11 @@ export const listTicketsRoute = apiRoute({
       ...(customerId === undefined ? {} : { customerId }),
       ...(query.order && { order: query.order }),
       ...(query.q && { q: query.q }),
-      ...(after && { after: { activityAt: after.at, id: after.id } }),
+      ...(after && { after }),
     })
     return {
       data: page.rows.map(toTicketRowJson),
-      next: page.next ? writeCursor(page.next.activityAt, page.next.id) : null,
+      next: page.next ? writeCursor(page.next.at, page.next.id) : null,
     }
   },
 })

@@ -1,0 +1,85 @@
+import type { TicketView } from './get-ticket.ts'
+
+/** A ticket as a row of a list. */
+export interface TicketListRow {
+  id: bigint
+  number: number
+  subject: string
+  status: TicketView['status']
+  customerId: bigint
+  customerName: string
+  /** Beginning of the last message. */
+  preview: string
+  lastIsOurs: boolean
+  lastChannel: string
+  activityAt: Date
+  createdAt: Date
+  availableUnits: bigint
+  orderExternalId?: string
+  tags: string[]
+  assignee?: { id: bigint; name: string }
+  snoozedUntil?: Date
+  /** Since when the customer waits; absent while nobody does. */
+  waitingSince?: Date
+  /** By when the first answer was promised; absent when nothing was, or it was given. */
+  dueAt?: Date
+  mergedInto?: bigint
+}
+
+export interface ListRow {
+  id: bigint
+  number: number
+  subject: string
+  status: TicketView['status']
+  customer_id: bigint
+  customer_name: string
+  preview: string
+  last_is_ours: boolean
+  last_channel: string
+  activity_at: Date
+  created_at: Date
+  available: bigint
+  external_id: string | null
+  tags: string[]
+  assignee_id: bigint | null
+  assignee_name: string | null
+  snoozed_until: Date | null
+  waiting_since: Date | null
+  due_at: Date | null
+  merged_into: bigint | null
+}
+
+/** Columns of a row; $1 is the shop, $2 the time. Beside `rowTables`. */
+export const rowColumns = `t.id, t.number, t.subject, t.status, t.customer_id, c.name as customer_name, t.preview, t.last_channel,
+  t.status in ('waiting', 'closed') as last_is_ours, t.activity_at, t.created_at, o.external_id, t.tags, t.assignee_id,
+  b.name as assignee_name, t.snoozed_until, t.waiting_since, case when t.first_response_at is null then t.due_at end as due_at,
+  t.merged_into, (account_balance(t.shop_id, t.customer_id, $2) ->> 'available')::bigint as available`
+
+export const rowTables = `ticket t
+  join customer c on c.shop_id = t.shop_id and c.id = t.customer_id
+  left join shop_order o on o.shop_id = t.shop_id and o.id = t.order_id
+  left join agent b on b.shop_id = t.shop_id and b.id = t.assignee_id`
+
+export function toRow(row: ListRow): TicketListRow {
+  return {
+    id: row.id,
+    number: row.number,
+    subject: row.subject,
+    status: row.status,
+    customerId: row.customer_id,
+    customerName: row.customer_name,
+    preview: row.preview,
+    lastIsOurs: row.last_is_ours,
+    lastChannel: row.last_channel,
+    activityAt: row.activity_at,
+    createdAt: row.created_at,
+    availableUnits: row.available,
+    tags: row.tags,
+    ...(row.external_id !== null && { orderExternalId: row.external_id }),
+    ...(row.assignee_id !== null && { assignee: { id: row.assignee_id, name: row.assignee_name ?? '' } }),
+    ...(row.snoozed_until !== null && { snoozedUntil: row.snoozed_until }),
+    ...(row.waiting_since !== null && { waitingSince: row.waiting_since }),
+    ...(row.due_at !== null && { dueAt: row.due_at }),
+    ...(row.merged_into !== null && { mergedInto: row.merged_into }),
+  }
+}

@@ -1,0 +1,70 @@
+import type { TicketView } from './get-ticket.ts'
+
+/** The ways to look at a shop's tickets, in the order of the desk's rail. */
+export const ticketViews = [
+  'unanswered',
+  'due',
+  'mine',
+  'unassigned',
+  'low',
+  'snoozed',
+  'waiting',
+  'closed',
+  'spam',
+  'all',
+] as const
+export type TicketViewName = (typeof ticketViews)[number]
+
+interface ViewRule {
+  /** On `t`; as the partial index says it, because only then it is used. `agent`: the placeholder of who looks. */
+  where(agent: string): string
+  /** What the rows go by; by id where it is equal. */
+  order: 'activity' | 'due'
+  /** Whether the rail says how many there are. */
+  counted: boolean
+}
+
+const listed = "t.status <> 'spam' and t.merged_into is null"
+const ofStatus = (status: TicketView['status']) => () => `t.status = '${status}'`
+
+export const viewRules: Record<TicketViewName, ViewRule> = {
+  unanswered: { where: ofStatus('open'), order: 'activity', counted: true },
+  due: { where: () => 't.due_at is not null and t.first_response_at is null', order: 'due', counted: true },
+  mine: {
+    where: (agent) => `t.assignee_id = ${agent} and t.status in ('open', 'waiting')`,
+    order: 'activity',
+    counted: true,
+  },
+  unassigned: {
+    where: () => "t.assignee_id is null and t.status = 'open'",
+    order: 'activity',
+    counted: true,
+  },
+  low: { where: () => 't.low_balance', order: 'activity', counted: true },
+  snoozed: { where: ofStatus('snoozed'), order: 'activity', counted: true },
+  waiting: { where: ofStatus('waiting'), order: 'activity', counted: true },
+  closed: { where: () => "t.status = 'closed' and t.merged_into is null", order: 'activity', counted: false },
+  spam: { where: ofStatus('spam'), order: 'activity', counted: true },
+  all: { where: () => listed, order: 'activity', counted: false },
+}
+
+/** Counting ends here, so that it costs the same however many there are. */
+export const mostCounted = 1000
+
+/** How many tickets each view has, up to mostCounted, as one JSON object. */
+export function countsColumn(agent: string): string {
+  const counts = ticketViews
+    .filter((view) => viewRules[view].counted)
+    .map(
+      (view) =>
+        `'${view}', (select count(*) from (select from ticket t where t.shop_id = $1 and ${viewRules[view].where(agent)} limit ${mostCounted}) x)`,
+    )
+  return `json_build_object(${counts.join(', ')})`
+}
+
+/** By what a row's place in a list is told; the next page begins behind it. */
+export function orderOf(view: TicketViewName | undefined): { column: string; by: string; behind: string } {
+  return view !== undefined && viewRules[view].order === 'due'
+    ? { column: 't.due_at', by: 'asc', behind: '>' }
+    : { column: 't.activity_at', by: 'desc', behind: '<' }
+}
