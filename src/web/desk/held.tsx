@@ -30,10 +30,10 @@ export function HeldMails({ props }: { props: TicketPageProps }) {
           )}
           <form method="post" action={`${base}/${encodeURIComponent(mail.id)}`} data-once>
             <CsrfField frame={props} />
-            <button type="submit" name="decision" value="sent" class="first">
+            <button type="submit" name="decision" value="sent" class="button first">
               {t('desk:held.send')}
             </button>
-            <button type="submit" name="decision" value="discarded">
+            <button type="submit" name="decision" value="discarded" class="button">
               {t('desk:held.discard')}
             </button>
           </form>

@@ -98,7 +98,7 @@ function Mail({ mail, props }: { mail: MailRow; props: MailPageProps }) {
       <form class="acts small" method="post" action={base}>
         <CsrfField frame={props} />
         {admits && (
-          <button type="submit" name="decision" value="ticket">
+          <button type="submit" name="decision" value="ticket" class="button">
             {t('mailbox:ticket')}
           </button>
         )}
