@@ -14,7 +14,8 @@ export function fingerprintOf(mail: ReadMail): string {
     mail.subject,
     mail.answer,
     mail.quoted,
-    mail.html ?? '',
+    // A server may end the mail with a line of its own, which unclosed elements then contain.
+    mail.html?.replace(/\s+/g, '') ?? '',
   ]
   for (const text of texts) hash.update(`${Buffer.byteLength(text)}:`).update(text)
   for (const { content } of mail.parts) hash.update(`${content.length}:`).update(content)

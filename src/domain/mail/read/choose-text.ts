@@ -69,7 +69,8 @@ function plainOf(leaf: Leaf, hint: string | undefined, faults: Set<string>): str
 
 /** Pictures that stand in the HTML itself are left out here already: they would leave no room for its words. */
 function htmlOf(leaf: Leaf, hint: string | undefined, faults: Set<string>): string {
-  const html = decode(leaf, leaf.charset ?? charsetInHtml(leaf.content) ?? hint, faults)
+  const said = leaf.charset ?? charsetInHtml(leaf.content)
+  const html = decode({ ...leaf, ...(said !== undefined && { charset: said }) }, hint, faults)
     .replaceAll('\0', '')
     .replace(/\r\n?/g, '\n')
     .replace(/\bsrc\s{0,3}=\s{0,3}(["'])data:[^"']*/gi, 'src=$1')

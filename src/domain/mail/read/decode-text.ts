@@ -28,6 +28,14 @@ const saysNothing = new Set(['', 'us-ascii', 'ascii', 'ansi_x3.4-1968', '7bit', 
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
+/** What windows-1252 has from 0x80 to 0x9f. Node before 24 reads control characters there: "€" and quotation marks would be lost. */
+const between = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
+
+function decodeBy(decoder: TextDecoder, bytes: Buffer): string {
+  if (decoder.encoding !== 'windows-1252') return decoder.decode(bytes)
+  return bytes.toString('latin1').replace(/[\x80-\x9f]/g, (sign) => between.charAt(sign.charCodeAt(0) - 0x80))
+}
+
 /**
  * Bytes as text. What a mail says of its charset is believed unless the bytes contradict it: bytes that are UTF-8 are nothing else
  * by chance, and bytes that are not cannot be. Then `hint` (another charset of the same mail) and statistics decide. Never throws.
@@ -44,11 +52,11 @@ export function decodeText(bytes: Buffer, said: string | undefined, hint?: strin
     if (text !== undefined && !(plain && text.includes('\u001b$'))) {
       return { text, guessed: !plain && label !== undefined && decoder?.encoding !== 'utf-8' }
     }
-    if (decoder && decoder.encoding !== 'utf-8') return { text: decoder.decode(bytes), guessed: false }
+    if (decoder && decoder.encoding !== 'utf-8') return { text: decodeBy(decoder, bytes), guessed: false }
     if (text !== undefined) return { text: new TextDecoder('iso-2022-jp').decode(bytes), guessed: true }
     return { text: guess(bytes, hint), guessed: true }
   }
-  return { text: decoder.decode(bytes), guessed: false }
+  return { text: decodeBy(decoder, bytes), guessed: false }
 }
 
 /** True for a charset that hides what is written from every filter on the way; it is shown undecoded. */
@@ -111,14 +119,13 @@ const likely = /^(windows-125\d|iso-8859-\d+|koi8-r|shift_jis|big5|euc-(jp|kr)|g
 function guess(bytes: Buffer, hint: string | undefined): string {
   const hinted = labelOf(hint)
   const byHint = hinted === undefined ? undefined : decoderOf(hinted)
-  if (byHint && byHint.encoding !== 'utf-8') return byHint.decode(bytes)
+  if (byHint && byHint.encoding !== 'utf-8') return decodeBy(byHint, bytes)
   const best = analyse(bytes.subarray(0, sample)).find(({ name }) => likely.test(name.toLowerCase()))
   const mostlyUtf8 = new TextDecoder().decode(bytes)
   // A few spoiled characters in what is else UTF-8: another charset would spoil all the others.
-  if (spoiled(mostlyUtf8) * 20 < accented(mostlyUtf8)) return mostlyUtf8
-  return (decoderOf(best && best.confidence >= 20 ? best.name : 'windows-1252') ?? new TextDecoder()).decode(
-    bytes,
-  )
+  if (spoiled(mostlyUtf8) * 4 < accented(mostlyUtf8)) return mostlyUtf8
+  const told = best && best.confidence >= 20 ? best.name : 'windows-1252'
+  return decodeBy(decoderOf(told) ?? new TextDecoder(), bytes)
 }
 
 function spoiled(text: string): number {

@@ -27,6 +27,8 @@ const inline = { format: 'inlineSurround', options: { suffix: ' ' } }
 
 const convert = compile({
   wordwrap: false,
+  // All of it: a second <body> further down would hide what stands above.
+  baseElements: { selectors: [] },
   formatters: {
     aside: (element, walk, builder) => {
       builder.openBlock({ leadingLineBreaks: 1 })
@@ -38,7 +40,12 @@ const convert = compile({
     },
   },
   selectors: [
-    { selector: 'a', options: { hideLinkHrefIfSameAsText: true, linkBrackets: ['<', '>'] } },
+    { selector: 'a', format: 'inline' },
+    ...['http:', 'https:', 'mailto:', 'tel:'].map((scheme) => ({
+      selector: `a[href^="${scheme}"i]`,
+      format: 'anchor',
+      options: { hideLinkHrefIfSameAsText: true, linkBrackets: ['<', '>'] as [string, string] },
+    })),
     { selector: 'img', format: 'skip' },
     { selector: 'tr', format: 'block' },
     { selector: 'td', ...inline },
@@ -74,5 +81,9 @@ export function plainText(text: string): string {
 
 function tidy(text: string): string {
   const lines = text.replaceAll('\u00a0', ' ').split('\n')
-  return lines.map((line) => line.trimEnd()).join('\n')
+  // Programs make a blank line of several elements.
+  return lines
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
 }

@@ -18,7 +18,8 @@ const answering = [
   'x-challenge-response',
 ]
 
-const ofLists = ['list-id', 'list-unsubscribe', 'list-post', 'feedback-id', 'x-mailing-list', 'mailing-list']
+/** Not Feedback-ID: Proton writes it into what people write. */
+const ofLists = ['list-id', 'list-unsubscribe', 'list-post', 'x-mailing-list', 'mailing-list']
 
 /**
  * What a mail that is no bounce is, by its header and form. Never by its subject: people write "Automatic reply does not work". Nor by

@@ -8,23 +8,29 @@ const begins = ['on ', 'am ', 'dne ', 'v ', 'dana ', 'στις ', 'την ', 'в
 
 const writes = [
   ...[' wrote', ' writes', ' schrieb', ' napisal', ' je pisal', ' piše', ' napisao'],
-  ...['έγραψε', 'έγραψαν', 'γράφει', 'написал', 'пишет', 'نوشت'],
+  ...[' geschrieben', 'έγραψε', 'έγραψαν', 'γράφει', 'написал', 'писал', 'пишет', 'نوشت'],
   ...[' a écrit', ' ha scritto', ' escribió', ' schreef'],
 ]
 
 /** Longer than any line of that kind, with its address and a long name. */
 const longestAttribution = 400
 
-const digit = '[\\d\u0660-\u0669\u06f0-\u06f9]'
-const time = new RegExp(`${digit}{1,2}[:.]${digit}{2}`)
-const date = new RegExp(`${digit}{4}|${digit}{1,2}[./]\\s?${digit}{1,2}[./]`)
+/** Not within a longer number: "203.0.113.98" is no time. */
+const time = /(?<![\d.])\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?![\d.]{0,20}\d)/
+/** A year of any calendar that is written there, or day and month. */
+const date = /(?<!\d)(?:1[34]|19|20)\d{2}(?!\d)|(?<![\d.])\d{1,2}[./]\s?\d{1,2}[./]/
 
 /** True for the words before a quote, such as "On Sun, 1 Mar 2026 at 10:00 Maja <maja@example.com> wrote:". */
 export function isAttribution(text: string): boolean {
   if (text.length > longestAttribution) return false
   const line = bare(text)
   if (!/[:：]$/.test(line)) return false
-  return writes.some((word) => line.includes(word)) || isSilent(line)
+  return writes.some((word) => line.includes(word)) || isSilent(line) || isForeign(line)
+}
+
+/** In a language that is not known here: who, with an address, and when. */
+function isForeign(line: string): boolean {
+  return /[<(][^<>()@]{1,64}@[^<>()]{1,200}[>)]/.test(line) && time.test(line) && date.test(line)
 }
 
 /** Gmail's in Russian and some others: day, time, name and address, and no verb. */
@@ -36,6 +42,7 @@ function isSilent(line: string): boolean {
 export function isCertainAttribution(text: string): boolean {
   if (!isAttribution(text)) return false
   const line = bare(text)
+  if (!isSilent(line) && !writes.some((word) => line.includes(word))) return false
   if (line.includes('@') && /[<[(]/.test(line)) return true
   return time.test(line) && date.test(line) && mayBeginAttribution(line)
 }
@@ -43,12 +50,20 @@ export function isCertainAttribution(text: string): boolean {
 /** True for a line that an attribution could begin with when it was broken into several. */
 export function mayBeginAttribution(line: string): boolean {
   const text = bare(line.slice(0, 80))
-  if (begins.some((word) => text.startsWith(word))) return new RegExp(digit).test(text)
+  if (begins.some((word) => text.startsWith(word))) return /\d/.test(text)
   return /^\p{L}{2,4}\.?,? /u.test(text) && date.test(text)
 }
 
 function bare(text: string): string {
-  return text.replace(/^[\s*_-]{1,20}|[\s*_-]{1,20}$/g, '').toLowerCase()
+  return withoutTurns(text)
+    .replace(/^[\s*_-]{1,20}|[\s*_-]{1,20}$/g, '')
+    .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 15))
+    .toLowerCase()
+}
+
+/** Programs put these around names and addresses that run the other way. */
+function withoutTurns(text: string): string {
+  return text.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
 }
 
 const from = ['from', 'von', 'od', 'pošiljatelj', 'από', 'от', 'от кого', 'از', 'فرستنده', 'de', 'da', 'van']
@@ -75,25 +90,38 @@ const rest = [
   ],
 ]
 const fromLabels = new Set(from)
+/** With these it begins in the programs that put the date before who sent it. */
+const dateLabels = new Set([
+  'sent',
+  'date',
+  'gesendet',
+  'datum',
+  'poslano',
+  'отправлено',
+  'дата',
+  'στάλθηκε',
+  'تاریخ',
+])
 const labels = new Set([...from, ...rest])
 
 function labelOf(line: string): string | undefined {
-  const [, label] = /^[\s*>]{0,10}([^:*\n]{1,20}?)\s{0,3}\*?\s?:/.exec(line.slice(0, 60).toLowerCase()) ?? []
+  const [, label] =
+    /^[\s*>]{0,10}([^:*\n]{1,20}?)\s{0,3}\*?\s?:/.exec(withoutTurns(line.slice(0, 60)).toLowerCase()) ?? []
   return label
 }
 
 /**
- * True when the header of a quoted mail, as Outlook writes it, begins at that line: who sent it first, and two further fields below. A
- * person who writes "From: here to there" is not quoting.
+ * True when the header of a quoted mail, as Outlook writes it, begins at that line: who sent it first, or when and then who, and two
+ * further fields below. A person who writes "From: here to there" is not quoting.
  */
 export function isHeaderBlock(lines: readonly string[], at: number): boolean {
-  if (!fromLabels.has(labelOf(lines[at] ?? '') ?? '')) return false
-  let fields = 0
+  const first = labelOf(lines[at] ?? '') ?? ''
+  const dated = dateLabels.has(first)
+  if (!dated && !fromLabels.has(first)) return false
   const below = lines.slice(at + 1, at + 12).filter((line) => line.trim() !== '')
-  for (const line of below.slice(0, 8)) {
-    if (labels.has(labelOf(line) ?? '')) fields += 1
-  }
-  return fields >= 2
+  const named = below.slice(0, 8).map((line) => labelOf(line) ?? '')
+  if (dated && !fromLabels.has(named[0] ?? '')) return false
+  return named.filter((label) => labels.has(label)).length >= 2
 }
 
 /** "-----Original Message-----", "Begin forwarded message:" and their like; and lines drawn before a header block. */
@@ -132,7 +160,7 @@ const forwards = [
 
 /** A line by which a program says that all below is an earlier mail. */
 export function announces(line: string): boolean {
-  const text = line.trim().toLowerCase()
+  const text = withoutTurns(line).trim().toLowerCase()
   if (text.length > 100) return false
   if (forwards.includes(text)) return true
   return (
@@ -163,7 +191,7 @@ const devices = [
 /** One of these stands in each such line, and hardly in "Sent from the warehouse yesterday". */
 const named = [
   ...[
-    'iphone',
+    'iphon',
     'ipad',
     'android',
     'galaxy',
@@ -193,7 +221,7 @@ const named = [
 
 /** "Sent from my iPhone": what a device adds below what its owner wrote. */
 export function isDeviceLine(line: string): boolean {
-  const text = line.trim().toLowerCase()
+  const text = withoutTurns(line).replaceAll('[', '').trim().toLowerCase()
   if (text.length > 120 || !devices.some((words) => text.startsWith(words))) return false
   return named.some((word) => text.includes(word))
 }

@@ -115,6 +115,7 @@ export function dateOf(headers: MailHeaders): Date | undefined {
   const [, stamp, zone] =
     /(\d{1,2}[\s-][a-z]{3,9}[\s-]\d{2,4},?\s+\d{1,2}:\d{2}(?::\d{2})?)\s*(\S{0,9})/i.exec(value) ?? []
   const at = DateTime.fromRFC2822(value)
-  const time = at.isValid ? at.toMillis() : Date.parse(`${stamp ?? 'none'} ${zone || '+0000'}`)
+  if (!at.isValid && stamp === undefined) return undefined
+  const time = at.isValid ? at.toMillis() : Date.parse(`${stamp} ${zone || '+0000'}`)
   return time >= earliest && time < latest ? new Date(time) : undefined
 }

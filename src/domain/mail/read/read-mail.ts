@@ -1,5 +1,6 @@
 import { chooseText } from './choose-text.ts'
 import { cleanFileName, cut } from './clean-text.ts'
+import { decodeText } from './decode-text.ts'
 import type { MailPart, ReadMail } from './mail.ts'
 import { kindOf } from './mail-kind.ts'
 import { onlyThanks } from './only-thanks.ts'
@@ -31,7 +32,8 @@ export async function readMail(raw: Buffer): Promise<ReadMail> {
   const headers = readHeaders(mail.headers, hint)
   const { text, html, others, faults } = chooseText(mail.leaves, hint)
   const bounce = readBounce(others, headers, text)
-  const { answer, quoted } = splitQuote(cut(text, longestText))
+  const short = cut(text, longestText)
+  const { answer, quoted } = bounce ? { answer: short.trim(), quoted: '' } : splitQuote(short)
   const from = authorOf(headers)
   const messageId = idsOf(headers, 'message-id', 1)[0]
   const mark = decodeLine(headers.first('x-creditdesk'), 500)
@@ -54,7 +56,7 @@ export async function readMail(raw: Buffer): Promise<ReadMail> {
     answer,
     quoted,
     ...(html !== undefined && { html: sanitiseMail(html).toWellFormed() }),
-    parts: others.map(partOf),
+    parts: others.map((leaf) => partOf(leaf, hint)),
     ...(bounce && { bounce }),
     onlyThanks: onlyThanks(answer, from?.name ?? ''),
     faults: [...new Set(told)],
@@ -71,10 +73,10 @@ function charsetOfWords({ headers }: SplitMail): string | undefined {
   return undefined
 }
 
-function partOf(leaf: Leaf): MailPart {
+function partOf(leaf: Leaf, hint: string | undefined): MailPart {
   const { mediaType, content, contentId } = leaf
   return {
-    name: nameOf(leaf),
+    name: nameOf(leaf, hint),
     mediaType,
     content,
     ...(contentId !== undefined && { contentId }),
@@ -83,8 +85,8 @@ function partOf(leaf: Leaf): MailPart {
 }
 
 /** Parts without a name that people open get one that their programs know. */
-function nameOf({ name, mediaType, content }: Leaf): string {
-  const given = cleanFileName(name)
+function nameOf({ name, rawName, mediaType, content }: Leaf, hint: string | undefined): string {
+  const given = cleanFileName(rawName ? decodeText(Buffer.from(name, 'latin1'), undefined, hint).text : name)
   if (given !== '') return given
   if (mediaType === 'message/rfc822') {
     const subject = /^subject:([^\r\n]{1,500})/im.exec(content.subarray(0, 20_000).toString('latin1'))?.[1]

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { type HeaderLine, type MimeNode, Splitter } from '@zone-eu/mailsplit'
+import { findBoundary } from './find-boundary.ts'
 
 /** A part without parts of its own, its transfer encoding undone. */
 export interface Leaf {
@@ -11,6 +12,8 @@ export interface Leaf {
   disposition: string
   /** As declared, decoded; '' when it has none. */
   name: string
+  /** Its name stands in the header as bytes above 127, one character each: its charset is still to be told. */
+  rawName: boolean
   contentId?: string
   flowed: boolean
   delSp: boolean
@@ -35,6 +38,8 @@ const mostLeaves = 200
 const mostNodes = 5_000
 const longestHeader = 256 * 1024
 
+const markedOtherwise = 'its parts were marked otherwise than it says'
+
 /**
  * The parts of a raw mail. Whatever is wrong with it ends up in `faults`; it throws for nothing. An attached mail stays one part: its
  * words are not the writer's.
@@ -48,6 +53,7 @@ export async function splitParts(raw: Buffer): Promise<SplitMail> {
   }
   if (
     root?._boundary &&
+    !faults.includes(markedOtherwise) &&
     raw.lastIndexOf(`--${root._boundary.toString('latin1')}--`, undefined, 'latin1') < 0
   ) {
     faults.push('cut off')
@@ -68,6 +74,7 @@ interface Split {
 
 async function split(raw: Buffer, faults: string[], depth = 0): Promise<Split> {
   const found = new Map<MimeNode, Buffer[]>()
+  const parents = new Set<MimeNode>()
   let root: MimeNode | undefined
   let total = 0
   const splitter = new Splitter({
@@ -80,10 +87,10 @@ async function split(raw: Buffer, faults: string[], depth = 0): Promise<Split> {
     for await (const chunk of splitter) {
       if (chunk.type === 'node') {
         root ??= chunk
-        if (chunk.multipart && chunk._boundary) continue
-        total += 1
+        if (chunk.parentNode) parents.add(chunk.parentNode)
+        if (!chunk.multipart) total += 1
         if (total <= mostLeaves) found.set(chunk, [])
-      } else if (chunk.type === 'body') {
+      } else {
         found.get(chunk.node)?.push(chunk.value)
       }
     }
@@ -96,6 +103,13 @@ async function split(raw: Buffer, faults: string[], depth = 0): Promise<Split> {
   }
   const leaves: Leaf[] = []
   for (const [node, chunks] of found) {
+    if (node.multipart && parents.has(node)) continue
+    if (node.multipart && depth < 3) {
+      const more = await splitOtherwise(node, Buffer.concat(chunks), faults, depth)
+      total += more.total
+      leaves.push(...more.leaves.slice(0, mostLeaves - leaves.length))
+      continue
+    }
     const { body, rest } = cutAtOuterBoundary(node, Buffer.concat(chunks))
     leaves.push(await leafOf(node, body))
     if (rest && depth < 3) {
@@ -105,6 +119,24 @@ async function split(raw: Buffer, faults: string[], depth = 0): Promise<Split> {
     }
   }
   return { ...(root && { root }), leaves, total }
+}
+
+/** A multipart without parts: they are marked otherwise than it says, or it is nothing but text. */
+async function splitOtherwise(
+  node: MimeNode,
+  body: Buffer,
+  faults: string[],
+  depth: number,
+): Promise<Omit<Split, 'root'>> {
+  const boundary = findBoundary(body)
+  if (boundary === undefined) return { leaves: [await leafOf(node, body)], total: 1 }
+  faults.push(markedOtherwise)
+  return split(withParts(node.multipart || 'mixed', boundary, body), faults, depth + 1)
+}
+
+function withParts(kind: string, boundary: string, body: Buffer): Buffer {
+  const head = `Content-Type: multipart/${kind}; boundary="${boundary.replace(/["\\]/g, '\\$&')}"\n\n`
+  return Buffer.concat([Buffer.from(head, 'latin1'), body])
 }
 
 /**
@@ -125,11 +157,7 @@ function cutAtOuterBoundary(leaf: MimeNode, body: Buffer): { body: Buffer; rest?
     outer = boundary
   }
   if (outer === undefined) return { body }
-  const head = `Content-Type: multipart/mixed; boundary="${outer.replace(/["\\]/g, '\\$&')}"\n\n`
-  return {
-    body: body.subarray(0, cut),
-    rest: Buffer.concat([Buffer.from(head, 'latin1'), body.subarray(cut + 1)]),
-  }
+  return { body: body.subarray(0, cut), rest: withParts('mixed', outer, body.subarray(cut + 1)) }
 }
 
 function isSame(one: Buffer | false, other: Buffer): boolean {
@@ -147,6 +175,7 @@ async function leafOf(node: MimeNode, body: Buffer): Promise<Leaf> {
     ...(node.charset && { charset: node.charset }),
     disposition: node.disposition || '',
     name: node.filename || '',
+    rawName: /[\x80-\xff]/.test(`${headerOf(node, 'content-disposition')}${headerOf(node, 'content-type')}`),
     ...(contentId !== '' && contentId.length <= 300 && { contentId }),
     flowed: node.flowed,
     delSp: node.delSp,
@@ -191,8 +220,11 @@ function withLineFeeds(raw: Buffer): Buffer {
   let start = raw[0] === 0xef && raw[1] === 0xbb && raw[2] === 0xbf ? 3 : 0
   while (raw[start] === 0x0a || raw[start] === 0x0d) start += 1
   const mail = raw.subarray(start)
-  if (mail.includes(0x0a) || !mail.includes(0x0d)) return mail
-  return Buffer.from(mail.map((byte) => (byte === 0x0d ? 0x0a : byte)))
+  const headerEnd = mail.indexOf('\r\r')
+  const feed = mail.indexOf('\n')
+  // A server on the way may have put its own line end below such a mail.
+  if (!mail.includes(0x0d) || (feed >= 0 && (headerEnd < 0 || feed < headerEnd))) return mail
+  return Buffer.from(mail.toString('latin1').replace(/\r\n?/g, '\n'), 'latin1')
 }
 
 /** Of a header block without end only the beginning is read, so that what follows it is still found. */

@@ -27,9 +27,9 @@ export function splitQuote(text: string): SplitText {
   const marks = lines.map(firstMark)
   const end = endOfOwn(lines, marks)
   marks.fill('quoted', end)
-  markAttributions(lines, marks, end)
+  const announced = markAttributions(lines, marks, end)
   markSignatures(lines, marks, end)
-  keepContext(marks)
+  keepContext(marks, announced)
   const own: string[] = []
   const aside: string[] = []
   // A blank line belongs to what stands before it.
@@ -42,7 +42,7 @@ export function splitQuote(text: string): SplitText {
 }
 
 function firstMark(line: string): Mark {
-  if (line.includes(setAside) || /^\s{0,3}>/.test(line)) return 'quoted'
+  if (line.includes(setAside) || /^[\s\u200e\u200f\u202a-\u202e]{0,4}>/.test(line)) return 'quoted'
   return line.trim() === '' ? 'blank' : 'own'
 }
 
@@ -88,9 +88,19 @@ function attributionAt(
     const line = lines[at + length - 1]
     if (line === undefined || marks[at + length - 1] !== 'own' || line.length > 400) return undefined
     joined = `${joined} ${line.trim()}`.trim()
-    if (isAttribution(joined)) return { length, certain: isCertainAttribution(joined) }
+    if (!isAttribution(joined)) continue
+    return beginsLater(lines.slice(at, at + length))
+      ? undefined
+      : { length, certain: isCertainAttribution(joined) }
   }
   return undefined
+}
+
+/** What was written just above an attribution, without a blank line between, is no part of it. */
+function beginsLater(lines: readonly string[]): boolean {
+  return lines.some(
+    (line, at) => at > 0 && mayBeginAttribution(line) && isAttribution(lines.slice(at).join(' ')),
+  )
 }
 
 function nextContent(lines: readonly string[], marks: readonly Mark[], from: number): number | undefined {
@@ -98,23 +108,30 @@ function nextContent(lines: readonly string[], marks: readonly Mark[], from: num
   return undefined
 }
 
-/** "On … wrote:" goes with the quote below it. */
-function markAttributions(lines: readonly string[], marks: Mark[], end: number): void {
+/** "On … wrote:" goes with the quote below it. Returns the lines that do. */
+function markAttributions(lines: readonly string[], marks: Mark[], end: number): Set<number> {
+  const announced = new Set<number>()
   for (let at = 0; at < end; at += 1) {
     if (marks[at] !== 'own') continue
     const attribution = attributionAt(lines, marks, at)
     if (!attribution) continue
     const next = nextContent(lines, marks, at + attribution.length)
-    if (next !== undefined && marks[next] === 'quoted') marks.fill('quoted', at, at + attribution.length)
+    if (next === undefined || marks[next] !== 'quoted') continue
+    marks.fill('quoted', at, at + attribution.length)
+    for (let line = at; line < at + attribution.length; line += 1) announced.add(line)
   }
+  return announced
 }
 
 const longestSignature = 30
 
 /** "-- " and what follows to the next quote; and a device's line at the end of what was written. */
 function markSignatures(lines: readonly string[], marks: Mark[], end: number): void {
+  // Several of them part what somebody lists.
+  const parts = lines.slice(0, end).filter((line) => line === '--').length > 1
   for (let at = 0; at < end; at += 1) {
-    if (marks[at] !== 'own' || !/^--\s?$/.test(lines[at] ?? '')) continue
+    const line = lines[at] ?? ''
+    if (marks[at] !== 'own' || !/^--\s?$/.test(line) || (parts && line === '--')) continue
     const most = lines[at] === '-- ' ? longestSignature : longestSignature / 2
     let last = at + 1
     while (last < end && marks[last] !== 'quoted' && last - at <= most) last += 1
@@ -135,7 +152,7 @@ const contextLines = 6
  * "Yes." and "Tuesday." written between the lines of a quote say nothing without them: the lines just above such answers stay. One
  * answer below a whole quote stands for itself.
  */
-function keepContext(marks: Mark[]): void {
+function keepContext(marks: Mark[], announced: ReadonlySet<number>): void {
   const runs: { mark: Mark; from: number; to: number }[] = []
   marks.forEach((mark, at) => {
     const run = runs.at(-1)
@@ -150,7 +167,7 @@ function keepContext(marks: Mark[]): void {
   runs.forEach((run, index) => {
     if (run.mark !== 'quoted' || runs[index + 1]?.mark !== 'own') return
     for (let at = Math.max(run.from, run.to - contextLines); at < run.to; at += 1) {
-      if (marks[at] === 'quoted') marks[at] = 'own'
+      if (marks[at] === 'quoted' && !announced.has(at)) marks[at] = 'own'
     }
   })
 }
