@@ -2,9 +2,10 @@ import type { Readable } from 'node:stream'
 import { createTransport } from 'nodemailer'
 import type { MailPort, OutgoingMail } from '../../src/ports/mail.ts'
 import type { SendOutcome } from '../../src/ports/outcome.ts'
+import { createAllowance } from './allowance.ts'
 import { findFault, toMessage } from './message.ts'
-import { isUnreachable, readSendFailure } from './outcome.ts'
-import { createPause } from './pause.ts'
+import { isUnreachable, readSendFailure, readSlowDown } from './outcome.ts'
+import { createPause, createPauses } from './pause.ts'
 
 export interface EmailOptions {
   /** smtp://user:password@host:587 or smtps://…; nodemailer's options may follow as a query. */
@@ -17,12 +18,14 @@ export interface EmailOptions {
   deadlineMs?: number
   /** Connections at a time. Default 5. */
   maxConnections?: number
-  /** Mails that the server takes from us in a minute; the rest waits. Default no limit. */
+  /** Mails that the server takes from this process in a minute; the rest is put off. Default no limit. */
   maxPerMinute?: number
   /** Signs each mail for this domain; without it the server may do so. `privateKey` as PEM. */
   dkim?: { domainName: string; keySelector: string; privateKey: string }
   /** Waits after failures to reach the server, one after another; the last goes on. Default 5 s to 5 min. */
   pausesMs?: number[]
+  /** The same after a server asked to slow down, for all mail to it. Default 15 s to 10 min. */
+  slowMs?: number[]
 }
 
 /** Mail over SMTP with kept connections. */
@@ -37,11 +40,14 @@ export function createEmail(options: EmailOptions): MailPort {
     // One more try on another connection, which nodemailer makes only when no byte of the mail was read. More would
     // hide a server that is down from the job that waits longer.
     maxRequeues: 1,
-    ...(options.maxPerMinute !== undefined && { rateDelta: 60_000, rateLimit: options.maxPerMinute }),
     ...(options.dkim && { dkim: options.dkim }),
     url: options.smtpUrl,
   })
   const pause = createPause(options.pausesMs ?? [5_000, 15_000, 60_000, 300_000])
+  const slowMs = options.slowMs ?? [15_000, 60_000, 300_000, 600_000]
+  const slow = createPause(slowMs)
+  const slowDomains = createPauses(slowMs)
+  const allowance = createAllowance(options.maxPerMinute)
   const deadlineMs = options.deadlineMs ?? 120_000
   const bodies = new WeakMap<AbortSignal, Readable>()
   const running = new Set<Promise<SendOutcome>>()
@@ -60,21 +66,40 @@ export function createEmail(options: EmailOptions): MailPort {
     done()
   })
 
+  /** Why this mail is not even tried now. */
+  function waitFor(domain: string): Extract<SendOutcome, { kind: 'temporary' }> | undefined {
+    const put = (reason: string, waitMs: number) => ({ kind: 'temporary' as const, reason, waitMs })
+    const away = pause.resting()
+    if (away) return put(`The mail server could not be reached (${away.because}).`, away.waitMs)
+    const busy = slow.resting()
+    if (busy) return put(`The mail server asked to slow down (${busy.because}).`, busy.waitMs)
+    const there = slowDomains.resting(domain)
+    if (there) return put(`The mail server of ${domain} asked to slow down (${there.because}).`, there.waitMs)
+    const waitMs = allowance.take()
+    return waitMs === undefined ? undefined : put('The mails of this minute are used up.', waitMs)
+  }
+
   async function deliver(mail: OutgoingMail): Promise<SendOutcome> {
     const fault = findFault(mail)
     if (fault !== undefined) return { kind: 'rejected', reason: fault }
-    const resting = pause.reason()
-    if (resting !== undefined) return { kind: 'temporary', reason: resting }
+    const domain = mail.to.address.slice(mail.to.address.lastIndexOf('@') + 1).toLowerCase()
+    const notNow = waitFor(domain)
+    if (notNow) return notNow
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(), deadlineMs)
     try {
       await transport.sendMail({ ...toMessage(mail), signal: deadline.signal })
       pause.reached()
+      slow.reached()
+      slowDomains.reached(domain)
       return { kind: 'accepted', providerId: mail.messageId }
     } catch (error) {
       const outcome = readSendFailure(error, bodies.get(deadline.signal)?.readableDidRead ?? false)
-      if (isUnreachable(error)) pause.missed(outcome.kind === 'temporary' ? outcome.reason : '')
+      if (isUnreachable(error)) pause.missed(reasonOf(outcome))
       else pause.reached()
+      const slower = readSlowDown(error)
+      if (slower === 'server') slow.missed(reasonOf(outcome))
+      if (slower === 'domain') slowDomains.missed(domain, reasonOf(outcome))
       return outcome
     } finally {
       clearTimeout(timer)
@@ -101,4 +126,8 @@ export function createEmail(options: EmailOptions): MailPort {
       await Promise.all(running)
     },
   }
+}
+
+function reasonOf(outcome: SendOutcome): string {
+  return outcome.kind === 'accepted' ? '' : outcome.reason
 }

@@ -42,6 +42,25 @@ export function readSendFailure(thrown: unknown, bodyStarted: boolean): SendOutc
 }
 
 /**
+ * Whom a temporary refusal tells to slow down: all mail to our server, or all to the domain of this recipient, whose server ours
+ * speaks for. A refusal that is about one mailbox (4.1, 4.2: full, busy, moved) slows down nobody else.
+ */
+export function readSlowDown(thrown: unknown): 'server' | 'domain' | undefined {
+  const parsed = smtpError.safeParse(thrown)
+  if (!parsed.success) return undefined
+  const { responseCode = 0, response = '', command = '' } = parsed.data
+  if (responseCode < 400 || responseCode >= 500) return undefined
+  const [, subject] = /^\d{3}[ -]4\.(\d)\.\d/.exec(response) ?? []
+  if (subject === '1' || subject === '2') return undefined
+  const slow =
+    /too (many|fast|much)|rate|throttl|limit|slow down|grey ?list|gray ?list|try again|try later|busy/i.test(
+      response,
+    )
+  if (responseCode !== 451 && subject === undefined && !slow) return undefined
+  return /^MAIL FROM/.test(command) ? 'server' : 'domain'
+}
+
+/**
  * True when the server could not be talked to at all, so that the next mail would fare no better: no connection, no greeting, a
  * refused login, or 421, with which a server says that it is closing.
  */

@@ -1,8 +1,11 @@
 import type { Command } from 'commander'
 import { addAgent } from '../domain/agents/add-agent.ts'
 import { addApiKey } from '../domain/agents/add-api-key.ts'
+import { findAgent } from '../domain/agents/find-agent.ts'
+import { changeNotifications } from '../domain/agents/notifications.ts'
 import { verifyLedger } from '../domain/credits/verify-ledger.ts'
 import type { Deps } from '../domain/deps.ts'
+import { refuse } from '../domain/refusal.ts'
 import { addShop } from '../domain/shops/add-shop.ts'
 import { changeSettings } from '../domain/shops/change-settings.ts'
 import { explainProblem } from '../words/ledger-problem.ts'
@@ -70,6 +73,21 @@ export function addAdministration(program: Command, withDeps: WithDeps): void {
         const { id: agentId, loginUrl } = await addAgent(deps, { shopId: shop, ...input })
         printResult({ id: agentId, loginUrl }, json)
         notice(t('cli:done.loginHint'))
+      }),
+    )
+
+  command('agent:notifications', 'agentNotifications')
+    .requiredOption('--shop <id>', help('shop'), id)
+    .requiredOption('--agent <email>', help('agent'))
+    .option('--told-of <which>', help('toldOf'))
+    .option('--quiet-from <time>', help('quietFrom'))
+    .option('--quiet-until <time>', help('quietUntil'))
+    .action(({ json = false, shop, agent, ...input }) =>
+      withDeps(async (deps) => {
+        const found = await findAgent(deps, { shopId: shop, agent })
+        if (!found) return refuse({ code: 'not_found', what: 'agent' })
+        const key = { shopId: shop, agentId: found.id, actor: cliActor }
+        printResult(await changeNotifications(deps, { ...key, ...input }), json)
       }),
     )
 

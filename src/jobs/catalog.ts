@@ -93,6 +93,8 @@ export const jobs = {
     payload: z.object({ shopId: id, ticketId: id, messageId: id, agentId: id }),
     maxAttempts: 12,
   },
+  /** Mails whoever wrote an answer that it could not be delivered. */
+  tell_failure: { payload: z.object({ shopId: id, ticketId: id, messageId: id }), maxAttempts: 12 },
   /** Tells an agent what became of a mail of theirs. */
   send_receipt: {
     payload: z.object({

@@ -1,6 +1,7 @@
 import type { JobHelpers } from 'graphile-worker'
 import { notifyAgents } from '../domain/agent-mail/notify-agents.ts'
 import { sendReceipt, tellAgent } from '../domain/agent-mail/tell-agent.ts'
+import { tellFailure } from '../domain/agent-mail/tell-failure.ts'
 import { sendNotice } from '../domain/agents/send-notice.ts'
 import { checkLedgers } from '../domain/credits/check-ledgers.ts'
 import { expireCredits } from '../domain/credits/expire-credits.ts'
@@ -238,6 +239,10 @@ export const handlers: { [Name in JobName]: Handler<Name> } = {
 
   async tell_agent(deps, payload, run) {
     await tellAgent(deps, { ...payload, lastTry: run.lastTry })
+  },
+
+  async tell_failure(deps, payload, run) {
+    await tellFailure(deps, { ...payload, lastTry: run.lastTry })
   },
 
   async send_receipt(deps, payload, run) {

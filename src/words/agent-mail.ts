@@ -68,6 +68,30 @@ export function renderAgentReceipt(words: Words, receipt: AgentReceipt): Rendere
   })
 }
 
+export interface AgentFailure extends AboutTicket {
+  address: string
+  /** What the other side said. */
+  reason: string
+  /** Its credits went back to the customer. */
+  givenBack: boolean
+  /** What was to be sent. */
+  body: string
+}
+
+/** The mail that tells an agent that an answer could not be delivered. */
+export function renderAgentFailure(words: Words, failure: AgentFailure): RenderedMail {
+  const { t, creditsPhrase } = words
+  return renderTemplate('agent-failure', words, {
+    ...about(failure, failure.customerName || t('mail:agentNews.somebody')),
+    heading: t('mail:agentFailure.heading'),
+    body: failure.body,
+    text: t('mail:agentFailure.text', { address: failure.address, reason: failure.reason }),
+    next: failure.givenBack
+      ? t('mail:agentFailure.givenBack', { left: creditsPhrase(failure.availableUnits) })
+      : t('mail:agentFailure.left', { left: creditsPhrase(failure.availableUnits) }),
+  })
+}
+
 function about(ticket: AboutTicket, customer: string) {
   return {
     shopName: ticket.shopName,

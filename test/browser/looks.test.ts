@@ -53,6 +53,7 @@ beforeAll(async () => {
     list: '/desk?view=all',
     'empty list': '/desk?view=closed',
     ticket: `/desk/tickets/${ticket.id}`,
+    notifications: '/desk/me/notifications',
     portal,
     'people of the desk': people,
     'removing somebody': `${people}?remove=${person.id}`,

@@ -42,6 +42,7 @@ const ofOneShop = makeProgram().commands.filter((command) =>
 
 /** What the options that every command wants are given, by their names; ids are told apart by how they are read. */
 const values: Record<string, string> = {
+  '--agent': 'owner@agents.example',
   '--channel': 'sms',
   '--credits': '5',
   '--email': 'eva@agents.example',

@@ -29,6 +29,7 @@ export interface Parties {
 
 /** Ids by the word that stands before them in an address; a new word has to be added here. */
 const areas: Record<string, keyof RowIds> = {
+  agents: 'agents',
   attachments: 'attachments',
   backfills: 'backfills',
   held: 'held',

@@ -42,7 +42,7 @@ describe('every page', () => {
 
   it.each(pages)('%s has all its words', (_, html) => {
     expect(html).not.toMatch(
-      /\b(desk|portal|sandbox|login|session|errors-pages|common|reports|statement|audit|supervise|packages|products|shop-setup):[a-z0-9]/,
+      /\b(desk|portal|sandbox|login|session|errors-pages|common|reports|statement|audit|supervise|packages|products|shop-setup|notifications):[a-z0-9]/,
     )
     expect(html).not.toMatch(/\{\{|undefined|NaN|\[object/)
     // A key whose namespace is known but whose entry is missing comes out bare.

@@ -8,6 +8,7 @@ import { renderProductsPage } from '../../src/web/desk/products.tsx'
 import { type ComposerError, composerChannels, views } from '../../src/web/desk/props.ts'
 import { renderTicketPage } from '../../src/web/desk/ticket.tsx'
 import { renderMailPage } from '../../src/web/mail/page.tsx'
+import { renderNotificationsPage } from '../../src/web/me/notifications.tsx'
 import { renderDeskPeople, renderPortalPeople } from '../../src/web/people/page.tsx'
 import { personActs } from '../../src/web/people/props.ts'
 import { renderErrorPage } from '../../src/web/plain/error.tsx'
@@ -44,7 +45,7 @@ import {
   ticketProps,
   troubledTicket,
 } from './samples.ts'
-import { settingsPage } from './setup-samples.ts'
+import { notificationsPage, settingsPage } from './setup-samples.ts'
 import { deskStatement, emptyStatement, portalStatement } from './statement-samples.ts'
 
 const without = <T extends object, K extends keyof T>(value: T, ...keys: K[]): Omit<T, K> =>
@@ -284,6 +285,16 @@ export function everyPage(): [name: string, html: string][] {
   for (const [name, change] of Object.entries(productStates)) {
     pages.push([`products, ${name}`, renderProductsPage({ ...productsPage, ...change })])
   }
+  pages.push(['notifications', renderNotificationsPage(notificationsPage)])
+  pages.push(['notifications, saved', renderNotificationsPage({ ...notificationsPage, saved: true })])
+  pages.push([
+    'notifications, wrong',
+    renderNotificationsPage({
+      ...notificationsPage,
+      byMail: false,
+      form: { ...notificationsPage.form, wrong: ['toldOf', 'quietFrom', 'quietUntil'] },
+    }),
+  ])
   pages.push(['settings of the shop', renderSettingsPage(settingsPage)])
   pages.push(['settings, saved', renderSettingsPage({ ...settingsPage, saved: true })])
   const wrong = Object.keys(settingsPage.form.values)

@@ -9,10 +9,13 @@ import { agentMailToken } from '../secrets/links.ts'
 import { quoteTicket } from '../tickets/quote-ticket.ts'
 import { TryLater } from '../tickets/send-message.ts'
 
-type TellDeps = Pick<
+export type TellDeps = Pick<
   Deps,
   'db' | 'clock' | 'log' | 'keyring' | 'mail' | 'takesMail' | 'publicUrl' | 'mailFrom' | 'mailDomain'
 >
+
+/** Where agents say what they are told of. */
+export const notificationsPath = '/desk/me/notifications'
 
 interface Reader {
   agentName: string
@@ -68,7 +71,7 @@ export async function tellAgent(
     deskUrl: `${deps.publicUrl}/desk/tickets/${input.ticketId}`,
   })
   const id = `agent-news-${input.shopId}-${input.agentId}-${input.ticketId}-${input.messageId}`
-  await send(deps, input, reader, rendered, id)
+  await sendToAgent(deps, input, reader, rendered, id)
 }
 
 /** Tells an agent what became of a mail of theirs: what it cost and what is left, or why it waits. */
@@ -99,10 +102,10 @@ export async function sendReceipt(
     ...(input.outcome === 'held' && held && { held }),
     deskUrl: `${deps.publicUrl}/desk/tickets/${input.ticketId}`,
   })
-  await send(deps, input, reader, rendered, `agent-receipt-${input.shopId}-${input.mailId}`)
+  await sendToAgent(deps, input, reader, rendered, `agent-receipt-${input.shopId}-${input.mailId}`)
 }
 
-async function readerOf(
+export async function readerOf(
   deps: TellDeps,
   of: { shopId: string; ticketId: string; agentId: string; messageId: string },
 ): Promise<Reader | undefined> {
@@ -115,7 +118,8 @@ async function readerOf(
   return reader
 }
 
-async function send(
+/** With the Reply-To that is made for this agent and ticket. Throws TryLater after a temporary failure. */
+export async function sendToAgent(
   deps: TellDeps,
   of: { shopId: string; ticketId: string; agentId: string; lastTry: boolean },
   reader: Reader,
@@ -137,7 +141,11 @@ async function send(
     ...rendered,
     inReplyTo: thread,
     references: [thread],
-    headers: { 'Auto-Submitted': 'auto-generated' },
+    headers: {
+      'Auto-Submitted': 'auto-generated',
+      // Mail programs show it as the way to less of this mail.
+      'List-Unsubscribe': `<${deps.publicUrl}${notificationsPath}>`,
+    },
   }
   const outcome = await deps.mail.send(mail)
   if (outcome.kind === 'accepted') return

@@ -14,6 +14,7 @@ export const auditActions = [
   'review_dismiss',
   'resolve_unknown',
   'undo_message',
+  'notifications_change',
   'contact_add',
   'contact_change',
   'contact_remove',

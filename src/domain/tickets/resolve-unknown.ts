@@ -31,7 +31,7 @@ export async function resolveUnknown(
         [input.shopId, input.ticketId, input.messageId, at],
       )
     } else {
-      await failMessage({ ...deps, db: sql }, input, 'not_arrived')
+      await failMessage({ ...deps, db: sql }, input, 'not_arrived', { told: true })
     }
     await writeAudit(sql, {
       shopId: input.shopId,

@@ -18,6 +18,7 @@ import { listDeliveriesRoute } from './routes/deliveries.ts'
 import { importBalancesRoute, listImportsRoute } from './routes/imports.ts'
 import { listLedgerChecksRoute } from './routes/ledger-checks.ts'
 import { noteRoute, replyRoute, resolveRoute, undoRoute } from './routes/messages.ts'
+import { changeNotificationsRoute, getNotificationsRoute } from './routes/notifications.ts'
 import {
   addPackageRoute,
   editPackageRoute,
@@ -69,6 +70,8 @@ export const apiRoutes: readonly ApiRoute[] = [
   withdrawRoute,
   resolveRoute,
   undoRoute,
+  getNotificationsRoute,
+  changeNotificationsRoute,
   openSessionRoute,
   getSessionRoute,
   endSessionRoute,

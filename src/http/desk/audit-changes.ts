@@ -50,6 +50,9 @@ function readValue(field: AuditField, value: unknown): AuditValue | undefined {
   switch (field) {
     case 'name':
     case 'creditsKey':
+    case 'toldOf':
+    case 'quietFrom':
+    case 'quietUntil':
     case 'mailAddress':
       return typeof value === 'string' ? { kind: 'text', text: value } : undefined
     case 'priority':

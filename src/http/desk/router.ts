@@ -21,6 +21,7 @@ import { importForm, sendTemplate, showImport, showImported, showTooLarge } from
 import { showList } from './list-page.ts'
 import { sendMailHtml } from './mail-html.ts'
 import { decideMail, sendRawMail, showMailPage } from './mail-page.ts'
+import { addNotificationRoutes } from './me/notifications-page.ts'
 import { mergeForm, showMerge } from './merge-page.ts'
 import { addPackageRoutes } from './package-routes.ts'
 import { changeDeskPeople, showDeskPeople } from './people.ts'
@@ -132,6 +133,7 @@ export function deskRouter(deps: HttpDeps): Router {
 
   router.post('/desk/tickets/:id/held/:heldId', parseForm, csrf, (req, res) => decideHeld(deps, req, res))
 
+  addNotificationRoutes(router, deps, csrf)
   addPackageRoutes(router, deps, csrf)
   addSetupRoutes(router, deps, csrf)
 

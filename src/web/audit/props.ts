@@ -17,6 +17,7 @@ export const auditWords = [
   'review_dismiss',
   'resolve_unknown',
   'undo_message',
+  'notifications_change',
   'contact_add',
   'contact_change',
   'contact_remove',
@@ -58,6 +59,9 @@ export const auditFields = [
   'mailAddress',
   'thanksReopen',
   'undoSeconds',
+  'toldOf',
+  'quietFrom',
+  'quietUntil',
 ] as const
 export type AuditField = (typeof auditFields)[number]
 

@@ -17,6 +17,7 @@ interface FieldProps extends FormContext {
   mend: string
   inputMode?: 'decimal' | 'numeric' | 'text'
   placeholder?: string
+  type?: 'time'
   required?: boolean
 }
 

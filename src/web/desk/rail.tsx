@@ -6,7 +6,7 @@ interface RailProps {
   frame: DeskFrame
   view?: View | undefined
   /** The page itself, where it is none of the views. */
-  page?: 'mail' | 'reports' | 'audit' | 'packages' | 'import' | 'setup'
+  page?: 'notifications' | 'mail' | 'reports' | 'audit' | 'packages' | 'import' | 'setup'
 }
 
 /** Views with their counts, the reports, the setup, the shop, who is signed in. */
@@ -77,6 +77,13 @@ export function Rail({ frame, view, page }: RailProps) {
             <span>{t('desk:setup')}</span>
           </a>
         )}
+        <a
+          href="/desk/me/notifications"
+          class="office"
+          {...(page === 'notifications' ? { 'aria-current': 'page' as const } : {})}
+        >
+          <span>{t('notifications:nav')}</span>
+        </a>
       </div>
       <p class="group">{t('desk:shop')}</p>
       <p class="shop" dir="auto">

@@ -23,6 +23,7 @@ export async function openOutbox() {
       socketTimeoutMs: 2_000,
       deadlineMs: 3_000,
       pausesMs: [0],
+      slowMs: [0],
     }),
     texting: createTwilioTexting({
       ...fakeTwilioAccount,

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { createEmail } from '../../../connectors/email/email.ts'
 import { verifyLedger } from '../../../src/domain/credits/verify-ledger.ts'
+import { sendMessage } from '../../../src/domain/tickets/send-message.ts'
 import { type Outbox, openOutbox } from './outbox.ts'
 
 let outbox: Outbox
@@ -129,6 +131,20 @@ describe('a provider that is away for a while', () => {
     expect(jobs).toHaveLength(1)
     expect(jobs[0]?.minutes).toBeGreaterThan(50)
     expect(await availableOf(sent.customerId)).toBe(900n)
+  })
+
+  it('uses up no try while nothing is tried, and waits as long as the server wants', async () => {
+    const mail = createEmail({ smtpUrl: outbox.smtp.url, maxPerMinute: 1 })
+    const [first, second] = [await outbox.reply('email'), await outbox.reply('email')]
+    const deps = { ...outbox.world.deps, mail }
+    await sendMessage(deps, { ...first, lastTry: false })
+    await sendMessage(deps, { ...second, lastTry: false })
+    await mail.close()
+    const waiting = await outbox.message(second)
+    expect(waiting).toMatchObject({ state: 'queued', attempts: 0, error: expect.stringMatching(/used up/) })
+    const wait = (waiting.dueAt?.getTime() ?? 0) - outbox.world.clock.at.getTime()
+    expect(wait).toBeGreaterThan(30_000)
+    expect(wait).toBeLessThan(70_000)
   })
 
   it('is given up a day after it was written, and the credits go back', async () => {
