@@ -1,5 +1,5 @@
 import { askAgain } from '../../db/ask-again.ts'
-import type { Database } from '../../db/database.ts'
+import type { Database, Sql } from '../../db/database.ts'
 import { makeGather } from '../../db/gather.ts'
 import {
   type Balance,
@@ -69,7 +69,7 @@ type ReplyAnswer =
   | { code: 'ticket_not_found' | 'idempotency_conflict' | 'contact_missing' }
 
 const statement =
-  'select place, answer from reply_to_tickets($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)'
+  'select reply_to_tickets($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) as answers'
 
 /**
  * An agent's answer to the customer: the message, its charge and its send job are one statement and one commit; a job hands
@@ -143,14 +143,7 @@ function askerOf(db: Database): (values: unknown[]) => Promise<ReplyAnswer> {
     const columns = Array.from({ length: calls[0]?.length ?? 0 }, (_, column) =>
       calls.map((values) => values[column]),
     )
-    const rows = await db.query<{ place: number; answer: ReplyAnswer }>(
-      'reply-to-tickets',
-      statement,
-      columns,
-    )
-    const answers: ReplyAnswer[] = []
-    for (const { place, answer } of rows) answers[place - 1] = answer
-    return answers
+    return askTogether(db, columns)
   }
   const asker = makeGather<unknown[], ReplyAnswer>({
     async alone(values) {
@@ -164,16 +157,20 @@ function askerOf(db: Database): (values: unknown[]) => Promise<ReplyAnswer> {
   return asker
 }
 
+/** One array for each parameter of a reply; the answers come in the order of the arrays. */
+async function askTogether(sql: Sql, columns: unknown[][]): Promise<ReplyAnswer[]> {
+  const [row] = await sql.query<{ answers: ReplyAnswer[] }>('reply-to-tickets', statement, columns)
+  return row?.answers ?? []
+}
+
 /** With its files in the same commit, so that the send job, which sees neither before, finds both. */
 async function askWithFiles(db: Database, input: ReplyInput, values: unknown[]): Promise<ReplyAnswer> {
   return db.transaction(async (sql) => {
-    const [row] = await sql.query<{ answer: ReplyAnswer }>(
-      'reply-to-tickets',
-      statement,
+    const [answer] = await askTogether(
+      sql,
       values.map((value) => [value]),
     )
-    if (!row) throw new Error('reply_to_tickets gave no answer')
-    const { answer } = row
+    if (!answer) throw new Error('reply_to_tickets gave no answer')
     if (answer.code === 'ok' && !answer.replayed) {
       await addAttachments(sql, input, BigInt(answer.messageId), input.attachments ?? [])
     }

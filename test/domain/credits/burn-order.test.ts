@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import type { Price } from '../../../src/domain/credits/rate-card.ts'
-import { makeWorld, type TestGrant, type World } from '../../support/world.ts'
+import fc from 'fast-check'
+import type { Channel, Price } from '../../../src/domain/credits/rate-card.ts'
+import { quoteTicket } from '../../../src/domain/tickets/quote-ticket.ts'
+import { makeWorld, start, type TestGrant, type World } from '../../support/world.ts'
 
 let world: World
 
@@ -74,6 +76,109 @@ describe('rule 6: burn order', () => {
       'own',
       'gift',
     ])
+  })
+
+  it.each([
+    ['that an order opened', true],
+    ['of no order', false],
+  ])('the grants of an order that topped up a ticket %s are of that ticket', async (_which, opened) => {
+    const opening = opened ? await world.order() : undefined
+    const [topping, elsewhere] = [await world.order(), await world.order()]
+    const { ticketId, customerId, taken } = await ticketWith(
+      {
+        gift: { units: 100n, promotional: true, priority: 9 },
+        other: { units: 100n, orderId: elsewhere },
+        added: { units: 250n, orderId: topping },
+        lent: { units: 30n, orderId: topping, overdraftLimit: 70n },
+      },
+      opening,
+    )
+    const second = await world.ticket(customerId)
+    const topUp = (ticket: bigint, orderId: bigint) =>
+      world.db.prisma.topUp.create({ data: { shopId: world.shopId, ticketId: ticket, orderId, at: start } })
+    await topUp(ticketId, topping)
+    await topUp(second, elsewhere)
+    const quoted = await quoteTicket(world.deps, {
+      shopId: world.shopId,
+      ticketId,
+      channel: 'email',
+      body: 'Hi',
+    })
+    expect(quoted.payers).toMatchObject([{ units: 100n }])
+    expect([await taken(), await taken()]).toEqual([[['added', 100]], [['added', 100]]])
+    expect(await taken()).toEqual([
+      ['added', 50],
+      ['lent', 30],
+      ['gift', 20],
+    ])
+  })
+
+  it('is the same for replies that come together, whatever the grants are', async () => {
+    const when = [undefined, world.day(30), world.day(60)]
+    const someGrant = fc.record({
+      units: fc.constantFrom(40, 100, 150),
+      ends: fc.nat(2),
+      order: fc.nat(3),
+      promotional: fc.boolean(),
+      priority: fc.nat(1),
+      channels: fc.constantFrom<Channel[]>(['email', 'sms'], ['sms'], ['email']),
+    })
+    const tried = fc.asyncProperty(
+      fc.array(fc.array(someGrant, { minLength: 1, maxLength: 6 }), { minLength: 2, maxLength: 4 }),
+      async (accounts) => {
+        const made = await Promise.all(
+          accounts.map(async (grants) => {
+            const orders = [undefined, await world.order(), await world.order(), await world.order()]
+            const customerId = await world.customer()
+            const opening = orders[1]
+            const ticketId = await world.ticket(customerId, opening ? { orderId: opening } : {})
+            await world.db.prisma.topUp.create({
+              data: { shopId: world.shopId, ticketId, orderId: orders[2] ?? 0n, at: start },
+            })
+            const ids: bigint[] = []
+            for (const { units, ends, order, promotional, priority, channels } of grants) {
+              const [expiresAt, orderId] = [when[ends], orders[order]]
+              ids.push(
+                await world.grant(customerId, {
+                  units: BigInt(units),
+                  ...{ promotional, priority, channels },
+                  ...(expiresAt && { expiresAt }),
+                  ...(orderId && { orderId }),
+                }),
+              )
+            }
+            // README, invariant 6, said once more: none ends last, then the ticket's two orders, promotional, priority, oldest.
+            const admitted = grants
+              .map((grant, index) => ({ ...grant, id: String(ids[index]) }))
+              .filter(({ channels }) => channels.includes('email'))
+              .sort(
+                (a, b) =>
+                  (a.ends || 9) - (b.ends || 9) ||
+                  Number(b.order % 3 > 0) - Number(a.order % 3 > 0) ||
+                  Number(b.promotional) - Number(a.promotional) ||
+                  b.priority - a.priority,
+              )
+            let missing = 100
+            const expected = admitted.flatMap(({ id, units }) => {
+              const part = Math.min(units, missing)
+              missing -= part
+              return part > 0 ? [[id, part]] : []
+            })
+            return { ticketId, expected: missing > 0 ? 'refused' : expected }
+          }),
+        )
+        const answers = await Promise.all(
+          made.map(({ ticketId }) =>
+            world.reply(ticketId).then(
+              ({ charge }) => charge.entries.map(({ grantId, units }) => [grantId, Number(units)]),
+              () => 'refused',
+            ),
+          ),
+        )
+        expect(answers).toEqual(made.map(({ expected }) => expected))
+      },
+    )
+    await fc.assert(tried, { numRuns: 25 })
   })
 
   it('on a ticket of no order, no grant is of its order', async () => {

@@ -52,6 +52,40 @@ describe('replies that come at once and share a statement', () => {
     expect((await world.account(also.customerId)).available).toBe(1000n)
   })
 
+  it('see what came to a ticket while they waited for it', async () => {
+    world.goTo(start)
+    const [one, two, three] = [
+      await world.ticketWith([500n]),
+      await world.ticketWith([500n]),
+      await world.ticketWith([500n]),
+    ]
+    const seen = (await world.reply(two.ticketId)).messageId
+    const writer = await world.db.dedicatedClient()
+    await writer.query('begin')
+    await writer.query(
+      `update ticket set subject = 'Smoke now', last_message_id = nextval('message_id_seq') where id = any ($1)`,
+      [[one.ticketId, two.ticketId]],
+    )
+    const answers = Promise.all([
+      world.reply(one.ticketId),
+      refusalOf(world.reply(two.ticketId, { lastSeenMessageId: seen })),
+      world.reply(three.ticketId),
+    ])
+    await waitsForLock(world)
+    await writer.query('commit')
+    await writer.end()
+    const [told, stale, aside] = await answers
+    expect(told.balance.available).toBe(400n)
+    expect(await world.ticketOf(one.ticketId)).toMatchObject({
+      ...{ subject: 'Smoke now', emails: 1, status: 'waiting' },
+      lastMessageId: told.messageId,
+    })
+    expect(stale).toMatchObject({ code: 'stale_conversation' })
+    expect(await world.ticketOf(two.ticketId)).toMatchObject({ subject: 'Smoke now', emails: 1 })
+    expect((await world.account(two.customerId)).available).toBe(400n)
+    expect(aside.balance.available).toBe(400n)
+  })
+
   it('say the balance that they leave, and each is written with its job', async () => {
     world.goTo(start)
     const several = await Promise.all(Array.from({ length: 24 }, () => world.ticketWith([500n])))
@@ -75,3 +109,14 @@ describe('replies that come at once and share a statement', () => {
     expect(jobs.map(({ id }) => id).sort()).toEqual([...ids].sort())
   })
 })
+
+async function waitsForLock({ db }: World): Promise<void> {
+  for (;;) {
+    const [row] = await db.query<{ waits: boolean }>(
+      'test-waits-for-lock',
+      `select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') as waits`,
+      [],
+    )
+    if (row?.waits) return
+  }
+}
