@@ -1,5 +1,5 @@
 -- A reply costs less: those of a group are locked in one statement and read, paid and written in a second, where there were four;
--- one that goes alone is written by plain statements.
+-- one that goes alone is written by plain statements. Both write what 0047 adds: when a send begins that can be undone until then.
 
 DROP FUNCTION reply_to_tickets(bigint[], bigint[], text[], int[], int[], text[], text[], bytea[], bigint[], text[], text[], text[],
   bigint[], timestamptz[], bigint[]);
@@ -12,7 +12,7 @@ CREATE OR REPLACE FUNCTION reply_to_ticket(
 DECLARE
   owner bigint; a account; t ticket; known operation_key; plan record; message bigint; notice bigint; address text; told_state text;
   cost bigint := 0; lent bigint := 0; charge jsonb := '{"units": 0, "entries": []}'; waived bigint; the_window bigint;
-  window_minutes int; answer jsonb;
+  window_minutes int; undo int; answer jsonb;
 BEGIN
   SELECT customer_id INTO owner FROM ticket WHERE shop_id = p_shop AND id = p_ticket;
   IF NOT FOUND THEN RETURN '{"code": "ticket_not_found"}'; END IF;
@@ -33,6 +33,7 @@ BEGIN
   message := nextval('message_id_seq');
   address := CASE p_channel WHEN 'email' THEN t.reply_email WHEN 'sms' THEN t.reply_phone ELSE 'portal' END;
   IF address IS NULL THEN RETURN '{"code": "contact_missing"}'; END IF;
+  SELECT merge_window_minutes, undo_seconds INTO window_minutes, undo FROM shop WHERE id = p_shop;
   SELECT * INTO plan FROM plan_reply(p_shop, p_ticket, owner, p_channel, p_quantity, p_at);
   IF p_waive_reason IS NOT NULL THEN
     -- A waived reply stands outside every window (rule 8).
@@ -43,7 +44,6 @@ BEGIN
     cost := plan.price; lent := sum_of(plan.beyond);
     charge := charge_plan(p_shop, owner, cost, plan.grants, plan.parts, plan.beyond,
       'reply', p_key, 'message', p_ticket || ':' || message, p_actor, p_at);
-    SELECT merge_window_minutes INTO window_minutes FROM shop WHERE id = p_shop;
     IF window_minutes > 0 THEN
       the_window := message;
       INSERT INTO reply_window (shop_id, ticket_id, channel, message_id, ends_at)
@@ -59,20 +59,22 @@ BEGIN
     status = 'waiting', last_message_id = message, last_channel = p_channel, preview = left(p_body, 140), activity_at = p_at
   WHERE shop_id = p_shop AND id = p_ticket;
   INSERT INTO message (shop_id, ticket_id, id, direction, channel, author_kind, author_id, author_name, body, address, state,
-    units, charge, waived_units, waive_reason, segments, settled_at, created_at, window_id)
+    units, charge, waived_units, waive_reason, segments, settled_at, created_at, window_id, due_at)
   VALUES (p_shop, p_ticket, message, 'outbound', p_channel, 'agent', p_agent, p_author, p_body, address, told_state,
-    cost, charge, waived, p_waive_reason, p_segments, CASE WHEN told_state = 'delivered' THEN p_at END, p_at, the_window);
+    cost, charge, waived, p_waive_reason, p_segments, CASE WHEN told_state = 'delivered' THEN p_at END, p_at, the_window,
+    CASE WHEN told_state = 'queued' AND undo > 0 THEN p_at + undo * interval '1 second' END);
   -- What a portal answer says stays on the private page; the mail only tells that it is there, and costs nothing.
   IF p_channel = 'portal' AND t.reply_email IS NOT NULL THEN
     INSERT INTO message (shop_id, ticket_id, direction, channel, author_kind, author_name, body, template, data, address, state, created_at)
     VALUES (p_shop, p_ticket, 'outbound', 'email', 'system', p_author, '', 'portal-answer', '{}', t.reply_email, 'queued', p_at)
     RETURNING id INTO notice;
+    undo := 0;
   ELSIF told_state = 'queued' THEN
     notice := message;
   END IF;
   IF notice IS NOT NULL THEN
-    PERFORM enqueue_job('send_message',
-      json_build_object('shopId', p_shop::text, 'ticketId', p_ticket::text, 'messageId', notice::text));
+    PERFORM enqueue_jobs('send_message',
+      ARRAY[json_build_object('shopId', p_shop::text, 'ticketId', p_ticket::text, 'messageId', notice::text)], ARRAY[undo]);
   END IF;
   answer := jsonb_build_object('code', 'ok', 'messageId', message::text, 'state', told_state, 'charge', charge,
     'waivedUnits', waived, 'createdAt', p_at, 'balance', jsonb_build_object(
@@ -95,7 +97,7 @@ CREATE FUNCTION reply_to_tickets(
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   asked int := cardinality(p_tickets);
-  ready int[]; owners bigint[]; done int[]; told jsonb[]; jobs json[]; planned int; answers jsonb[]; i int;
+  ready int[]; owners bigint[]; done int[]; told jsonb[]; jobs json[]; delays int[]; planned int; answers jsonb[]; i int;
 BEGIN
   SELECT array_agg(l.place), array_agg(l.owner) INTO ready, owners FROM (
     SELECT g.place, g.owner, a.next_expiry <= p_ats[g.place] AS due
@@ -119,9 +121,11 @@ BEGIN
     FROM (
       SELECT r.place, t.shop_id, t.id AS ticket_id, r.owner, g.id AS payer, g.cost, p_channels[r.place] AS channel,
         CASE p_channels[r.place] WHEN 'email' THEN t.reply_email WHEN 'sms' THEN t.reply_phone ELSE 'portal' END AS address,
-        CASE p_channels[r.place] WHEN 'portal' THEN t.reply_email END AS notify
+        CASE p_channels[r.place] WHEN 'portal' THEN t.reply_email END AS notify,
+        CASE WHEN p_channels[r.place] = 'portal' THEN 0 ELSE s.undo_seconds END AS undo
       FROM unnest(ready, owners) r (place, owner)
       JOIN ticket t ON t.shop_id = p_shops[r.place] AND t.id = p_tickets[r.place] AND t.customer_id = r.owner
+      JOIN shop s ON s.id = t.shop_id AND s.merge_window_minutes = 0
       CROSS JOIN LATERAL (
         SELECT id, order_id, expires_at, entitled - consumed - held - expired + overdraft AS net,
           price_of(prices, p_channels[r.place], p_quantities[r.place]) AS cost
@@ -134,7 +138,6 @@ BEGIN
       ) g
       WHERE p_waive_reasons[r.place] IS NULL AND g.cost > 0 AND g.net >= g.cost
         AND (p_last_seens[r.place] IS NULL OR t.last_message_id <= p_last_seens[r.place])
-        AND (SELECT s.merge_window_minutes FROM shop s WHERE s.id = t.shop_id) = 0
         -- No NOT EXISTS: as joins these would be planned over all keys and windows of the shop.
         AND (SELECT k.at FROM operation_key k WHERE k.shop_id = t.shop_id AND k.operation = 'reply' AND k.key = p_keys[r.place]) IS NULL
         AND (SELECT w.message_id FROM reply_window w WHERE w.shop_id = t.shop_id AND w.ticket_id = t.id
@@ -171,17 +174,18 @@ BEGIN
     SELECT d.shop_id, 'reply', d.key, p_hashes[d.place], d.answer, d.at FROM paid d
   ), said AS (
     INSERT INTO message (shop_id, ticket_id, id, direction, channel, author_kind, author_id, author_name, body, address, state,
-      units, charge, segments, settled_at, created_at, template, data)
+      units, charge, segments, settled_at, created_at, template, data, due_at)
     SELECT d.shop_id, d.ticket_id, d.message_id, 'outbound', d.channel, 'agent', p_agents[d.place], p_authors[d.place], p_bodies[d.place],
       d.address, CASE d.channel WHEN 'portal' THEN 'delivered' ELSE 'queued' END, d.cost, d.charge, p_segments[d.place],
-      CASE d.channel WHEN 'portal' THEN d.at END, d.at, NULL, NULL
+      CASE d.channel WHEN 'portal' THEN d.at END, d.at, NULL, NULL,
+      CASE WHEN d.undo > 0 THEN d.at + d.undo * interval '1 second' END
     FROM paid d
     UNION ALL
     -- What a portal answer says stays on the private page; the mail only tells that it is there, and costs nothing.
     SELECT d.shop_id, d.ticket_id, nextval('message_id_seq'), 'outbound', 'email', 'system', NULL, p_authors[d.place], '',
-      d.notify, 'queued', 0, NULL, NULL, NULL, d.at, 'portal-answer', '{}'::jsonb
+      d.notify, 'queued', 0, NULL, NULL, NULL, d.at, 'portal-answer', '{}'::jsonb, NULL
     FROM paid d WHERE d.notify IS NOT NULL
-    RETURNING shop_id, ticket_id, id, state
+    RETURNING shop_id, ticket_id, id, state, created_at, due_at
   ), written AS (
     UPDATE ticket t SET
       emails = t.emails + (d.channel = 'email')::int, texts = t.texts + (d.channel = 'sms')::int,
@@ -191,10 +195,11 @@ BEGIN
     RETURNING d.place, d.answer
   )
   SELECT array_agg(w.place), array_agg(w.answer),
-    (SELECT array_agg(json_build_object('shopId', s.shop_id::text, 'ticketId', s.ticket_id::text, 'messageId', s.id::text))
+    (SELECT array_agg(json_build_object('shopId', s.shop_id::text, 'ticketId', s.ticket_id::text, 'messageId', s.id::text) ORDER BY s.id)
      FROM said s WHERE s.state = 'queued'),
+    (SELECT array_agg(coalesce(extract(epoch FROM s.due_at - s.created_at), 0)::int ORDER BY s.id) FROM said s WHERE s.state = 'queued'),
     (SELECT count(*) FROM plain)
-  INTO done, told, jobs, planned FROM written w;
+  INTO done, told, jobs, delays, planned FROM written w;
 
   answers := array_fill(NULL::jsonb, ARRAY[asked]);
   IF planned > 0 THEN
@@ -202,7 +207,7 @@ BEGIN
     IF cardinality(done) IS DISTINCT FROM planned THEN
       RAISE EXCEPTION 'a reply was not paid or not written' USING ERRCODE = 'serialization_failure';
     END IF;
-    IF jobs IS NOT NULL THEN PERFORM enqueue_jobs('send_message', jobs); END IF;
+    IF jobs IS NOT NULL THEN PERFORM enqueue_jobs('send_message', jobs, delays); END IF;
     FOR i IN 1 .. cardinality(done) LOOP
       answers[done[i]] := told[i];
     END LOOP;
@@ -218,6 +223,3 @@ BEGIN
   END LOOP;
   RETURN to_jsonb(answers);
 END $$;
-
-DROP FUNCTION write_replies(reply_draft[]);
-DROP TYPE reply_draft;
