@@ -29,7 +29,7 @@ export function readAnswer(response: unknown): ShopAnswer {
   const read = answer.safeParse(response)
   if (!read.success) {
     throw new ShopApiError(
-      'The shop did not answer with JSON. It may be in maintenance, or a cache or firewall answers in its place.',
+      'The shop did not answer with JSON. It may be in maintenance, its permalinks may be set to Plain, or a cache or firewall answers in its place.',
       { retriable: true },
     )
   }

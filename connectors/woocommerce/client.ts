@@ -157,10 +157,16 @@ function ask(client: InstanceType<typeof WooCommerceRestApi>, request: Request):
 function refuseBadUrl(url: string, allowPrivateAddresses: boolean): void {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   if (parsed?.protocol !== 'https:' && parsed?.protocol !== 'http:') {
-    throw new ShopApiError("The shop's URL must start with https:// or http://.", { retriable: false })
+    throw new ShopApiError("The shop's URL must start with https:// or http://.", {
+      retriable: false,
+      about: 'url',
+    })
   }
   if (parsed.username !== '' || parsed.search !== '' || parsed.hash !== '') {
-    throw new ShopApiError("The shop's URL must hold no sign-in, question mark or #.", { retriable: false })
+    throw new ShopApiError("The shop's URL must hold no sign-in, question mark or #.", {
+      retriable: false,
+      about: 'url',
+    })
   }
   if (!allowPrivateAddresses && isPrivateHost(parsed.hostname)) {
     throw readFailure({ code: privateAddressCode }, { url, consumerKey: '', consumerSecret: '' }, false).error

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ShopFacts, ShopKeys } from '../../src/ports/shop.ts'
+import { ShopApiError, type ShopFacts, type ShopKeys } from '../../src/ports/shop.ts'
 import type { ShopAnswer } from './answer.ts'
 import { type ShopCall, ShopRefused } from './client.ts'
 import { parse } from './parse.ts'
@@ -37,6 +37,19 @@ export async function readFacts(call: ShopCall, keys: ShopKeys): Promise<ShopFac
     timezone: knownZone(index?.timezone_string),
     mayWrite: await mayWrite(call),
   }
+}
+
+const probeContract = z.object({ home: text, namespaces: z.array(z.string()) })
+
+/** Asked of WordPress' own index, which needs no keys. */
+export async function probe(call: ShopCall): Promise<{ homeUrl: string }> {
+  const { body } = await call.getIndex({ _fields: 'home,namespaces' })
+  const { home, namespaces } = parse(probeContract, body, 'an index of its REST API')
+  if (namespaces.includes('wc/v3')) return { homeUrl: home }
+  throw new ShopApiError(
+    'There is a WordPress site at this address, but no WooCommerce, or one older than 3.5. Check that the plugin is active.',
+    { retriable: false, about: 'url' },
+  )
 }
 
 async function readCurrency(call: ShopCall): Promise<string> {

@@ -55,8 +55,9 @@ export function readFailure(thrown: unknown, keys: ShopKeys, timedOut: boolean):
     : undefined
   const message = explainStatus(response.status, code, said, response.headers.location)
   const retriable = /^(408|425|429|5..)$/.test(String(response.status))
+  const about = aboutOf(response.status, code, said)
   return {
-    ...refusal(new ShopApiError(message, { status: response.status, retriable })),
+    ...refusal(new ShopApiError(message, { status: response.status, retriable, ...(about && { about }) })),
     status: response.status,
     code,
     retryAfterMs: readRetryAfter(response.headers['retry-after']),
@@ -75,14 +76,27 @@ function unanswered(
   if (timedOut) {
     const message =
       'The shop did not answer in time. Its server is overloaded, or a firewall drops our requests.'
-    return refusal(new ShopApiError(message, { retriable: true }))
+    return refusal(new ShopApiError(message, { retriable: true, about: 'url' }))
   }
   // The client has one code for an answer that is cut off and one that is beyond the limit; its words tell them apart.
   const tooLarge = /^maxContentLength/.test(thrown.message ?? '')
   const message = tooLarge
     ? 'The shop sent an answer that is far too large.'
     : explainConnection(thrown.code ?? '')
-  return { ...refusal(new ShopApiError(message, { retriable: !tooLarge })), tooLarge }
+  const about = 'url' as const
+  return { ...refusal(new ShopApiError(message, { retriable: !tooLarge, about })), tooLarge }
+}
+
+/** Which of address, key and secret has to be mended. */
+function aboutOf(status: number, code: string | undefined, said: string | undefined): ShopApiError['about'] {
+  if (status === 401) return isAboutSecret(said) ? 'secret' : 'key'
+  if (status === 403) return 'key'
+  if ((status >= 300 && status < 400) || (status === 404 && !code?.endsWith('invalid_id'))) return 'url'
+  return undefined
+}
+
+function isAboutSecret(said: string | undefined): boolean {
+  return /secret|signature/i.test(said ?? '')
 }
 
 function explainConnection(code: string): string {
@@ -130,8 +144,7 @@ function explainUnauthorized(said: string | undefined): string {
   if (/read permission/i.test(said ?? '')) {
     return 'The REST API key may only write. Give it Read/Write permission in WooCommerce > Settings > Advanced > REST API.'
   }
-  if (/secret|signature/i.test(said ?? ''))
-    return `The consumer secret does not belong to the consumer key. ${newKey}`
+  if (isAboutSecret(said)) return `The consumer secret does not belong to the consumer key. ${newKey}`
   if (/timestamp/i.test(said ?? ''))
     return "The shop's clock and ours differ. Set the clock of the server that is wrong."
   return `The shop does not know the consumer key, or its server drops the Authorization header. ${newKey}`

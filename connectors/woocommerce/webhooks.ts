@@ -5,6 +5,15 @@ import { getAll } from './paging.ts'
 import { parse, pathId, unlessRefused } from './parse.ts'
 import { id, text } from './wire.ts'
 
+/** Orders by every way in which they change, and products, of which packages are made. */
+export const webhookTopics = [
+  'order.created',
+  'order.updated',
+  'order.deleted',
+  'order.restored',
+  'product.updated',
+] as const
+
 /** Reading and deleting answer 404 with this code, changing answers 400 with it. */
 const webhookGone = /^woocommerce_rest_shop_webhook_invalid_id$/
 
@@ -12,6 +21,7 @@ const webhookGone = /^woocommerce_rest_shop_webhook_invalid_id$/
 const webhookContract = z
   .object({
     id,
+    name: text,
     topic: text,
     status: z.enum(['active', 'paused', 'disabled']).catch('disabled'),
     delivery_url: text,
@@ -19,6 +29,7 @@ const webhookContract = z
   .transform(
     (webhook): ShopWebhook => ({
       webhookId: webhook.id,
+      name: webhook.name,
       topic: webhook.topic,
       state: webhook.status,
       deliveryUrl: webhook.delivery_url,

@@ -3,14 +3,15 @@ import { authorisation } from './authorisation.ts'
 import { createShopClient, type ShopCall, type ShopClientOptions } from './client.ts'
 import { readCustomer } from './customers.ts'
 import { readDelivery } from './delivery.ts'
-import { readFacts } from './facts.ts'
+import { probe, readFacts } from './facts.ts'
 import { intake } from './intake.ts'
+import { findKeyProblems } from './key-problems.ts'
 import { listOrders } from './order-list.ts'
 import { orderPage } from './order-page.ts'
 import { addOrderNote, fetchOrder, listOrderNotes, writeOrderMeta } from './orders.ts'
 import { withShopErrors } from './parse.ts'
 import { fetchProduct, listProducts } from './products.ts'
-import { addWebhook, changeWebhook, listWebhooks, removeWebhook } from './webhooks.ts'
+import { addWebhook, changeWebhook, listWebhooks, removeWebhook, webhookTopics } from './webhooks.ts'
 
 /**
  * A WooCommerce shop through the vendor's client. Over http it signs with OAuth 1, over https it sends Basic.
@@ -29,6 +30,11 @@ export function createWooCommerceShop(
     orderPage,
     authorisation,
     api: {
+      webhookTopics,
+      findKeyProblems,
+      // The keys are not used for it, and nobody has them yet.
+      // A person waits for it.
+      probe: (url) => ask({ url, consumerKey: '', consumerSecret: '' }, probe, 0.5),
       readFacts: (keys) => ask(keys, (call) => readFacts(call, keys)),
       fetchOrder: (keys, orderId) => ask(keys, (call) => fetchOrder(call, orderId)),
       // A hundred orders take a small shop many seconds, and each of them may have refunds to ask for.

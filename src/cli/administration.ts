@@ -12,6 +12,7 @@ import { explainProblem } from '../words/ledger-problem.ts'
 import { wordsFor } from '../words/words.ts'
 import { cliActor } from './actor.ts'
 import { id, list, number, onOff } from './arguments.ts'
+import { addConnectCommands } from './connect.ts'
 import { notice, printResult } from './output.ts'
 import { addPackageCommands } from './packages.ts'
 import { addProductCommands } from './products.ts'
@@ -30,7 +31,7 @@ export function addAdministration(program: Command, withDeps: WithDeps): void {
   command('shop:add', 'shopAdd')
     .requiredOption('--name <name>', help('name'))
     .requiredOption('--url <url>', help('url'))
-    .requiredOption('--webhook-secret <secret>', help('webhookSecret'))
+    .option('--webhook-secret <secret>', help('webhookSecret'))
     .option('--kind <kind>', help('kind'))
     .option('--key <key>', help('key'))
     .option('--secret <secret>', help('secret'))
@@ -40,6 +41,7 @@ export function addAdministration(program: Command, withDeps: WithDeps): void {
     )
 
   addPackageCommands(program, withDeps)
+  addConnectCommands(program, withDeps)
   addSyncCommands(program, withDeps)
   addProductCommands(program, withDeps)
 

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Deps } from '../domain/deps.ts'
+import { type HealthView, readHealth } from '../domain/health/read-health.ts'
 import type { Backfill } from '../domain/sync/backfills.ts'
-import { readSync, type SyncView } from '../domain/sync/read-sync.ts'
+import { readSync } from '../domain/sync/read-sync.ts'
 import { reconcileShop } from '../domain/sync/reconcile-shop.ts'
 import { requestLook } from '../domain/sync/request-look.ts'
 import { getBackfill, startBackfill, stopBackfill } from '../domain/sync/start-backfill.ts'
@@ -89,15 +90,20 @@ async function showSync(deps: Deps, input: { shop: bigint; now: boolean; json: b
     if (outcome === 'finished') notice(t('cli:sync.reconciled', { seen, taken }))
     else process.exitCode = 1
   }
-  const view = await readSync(deps, { shopId })
+  const view = await readHealth(deps, { shopId })
   if (json) printResult(toSyncJson(view), true)
   else printLines(syncLines(view))
 }
 
-function syncLines(view: SyncView): string[] {
+function syncLines(view: HealthView): string[] {
   const { reconcile, look, backfill } = view
-  if (!view.isAskable) return [t('cli:sync.notAskable')]
+  const status = t(`cli:sync.status.${view.status}`)
+  if (!view.isAskable) return [status, t('cli:sync.notAskable')]
   return [
+    status,
+    ...(view.connection?.problem ? [view.connection.problem] : []),
+    ...view.webhooks.map(({ topic, state, offs }) => t('cli:sync.webhook', { topic, state, offs })),
+    ...(view.checkProblem === undefined ? [] : [t('cli:sync.checkProblem', { message: view.checkProblem })]),
     reconcile.finishedAt
       ? t('cli:sync.reconcile', {
           at: timeOf(reconcile.finishedAt),

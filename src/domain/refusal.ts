@@ -21,6 +21,7 @@ export type Refusal =
         | 'product'
         | 'import'
         | 'backfill'
+        | 'connection'
     }
   | { code: 'invalid'; fields: FieldProblem[] }
   | { code: 'insufficient_credits'; requiredUnits: bigint; availableUnits: bigint }

@@ -1,6 +1,7 @@
 import express, { type Express } from 'express'
 import { apiRouter } from './api/router.ts'
 import { serveAssets } from './assets.ts'
+import { connectRouter } from './connect/router.ts'
 import { makeErrorHandler } from './error-handler.ts'
 import { healthRouter } from './health.ts'
 import type { HttpDeps } from './http-deps.ts'
@@ -19,8 +20,9 @@ export function createApp(deps: HttpDeps): Express {
   app.disable('x-powered-by')
   app.use(assignRequestId, makeRequestLog(deps.requestLog), makeRequestMeter(deps.metrics))
   // Machines come first, without the headers that only browsers read: a shop in a burst waits for us.
-  for (const [kind, { intake }] of Object.entries(deps.shops)) {
+  for (const [kind, { intake, authorisation }] of Object.entries(deps.shops)) {
     app.use(`/webhooks/${kind}`, shopRouter(deps, kind, intake))
+    if (authorisation) app.use(`/connect/${kind}`, connectRouter(deps, kind))
   }
   app.use('/webhooks/twilio', twilioRouter(deps))
   app.use(makeSecurityHeaders(deps.publicUrl))

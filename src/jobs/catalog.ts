@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { problemKinds } from '../domain/sync/problem-kinds.ts'
 
 // Names and payloads stand apart from the handlers, so that enqueuing a job imports no handler and makes no cycle.
 
@@ -27,6 +28,16 @@ export const jobs = {
   look_at_shops: { payload: z.object({}).loose(), maxAttempts: 1 },
   /** Looks at a shop's orders with credits, which finds those that were deleted for good. */
   look_at_orders: { payload: z.object({ shopId: id }), maxAttempts: 3, lane: 'shops' },
+  /** Verifies keys that came, and gives the shop its webhooks. Twelve tries take a day and a half. */
+  connect_shop: { payload: z.object({ shopId: id }), maxAttempts: 12, lane: 'shops' },
+  /** Every ten minutes: has the webhooks and the deliveries of each shop looked at. */
+  check_shops: { payload: z.object({}).loose(), maxAttempts: 1 },
+  /** Looks at a shop's webhooks and mends them; `resume`: also those that somebody paused. */
+  check_shop: {
+    payload: z.object({ shopId: id, resume: z.boolean().optional() }),
+    maxAttempts: 1,
+    lane: 'shops',
+  },
   /** Reads the orders of the days before a shop was connected, a minute's worth each time. */
   backfill_orders: { payload: z.object({ shopId: id, backfillId: id }), maxAttempts: 25, lane: 'shops' },
   /** Each minute: finds the accounts on which something moved, for the notes and balances on the shops' orders. */
@@ -72,7 +83,7 @@ export const jobs = {
       template: z.enum(['ledger-alarm', 'shop-problem']),
       data: z.union([
         z.object({ checkedAt: z.iso.datetime() }),
-        z.object({ kind: z.enum(['keys', 'unreachable', 'orders_gone']), toldAt: z.iso.datetime() }),
+        z.object({ kind: z.enum(problemKinds), toldAt: z.iso.datetime() }),
       ]),
     }),
     maxAttempts: 25,

@@ -3,6 +3,7 @@ import { notifyAgents } from '../domain/agent-mail/notify-agents.ts'
 import { sendReceipt, tellAgent } from '../domain/agent-mail/tell-agent.ts'
 import { tellFailure } from '../domain/agent-mail/tell-failure.ts'
 import { sendNotice } from '../domain/agents/send-notice.ts'
+import { connectShop } from '../domain/connect/connect-shop.ts'
 import { checkLedgers } from '../domain/credits/check-ledgers.ts'
 import { expireCredits } from '../domain/credits/expire-credits.ts'
 import { warnExpiry } from '../domain/credits/warn-expiry.ts'
@@ -10,6 +11,8 @@ import { refreshContext } from '../domain/customers/context/refresh-context.ts'
 import { sendInvitation } from '../domain/customers/invite-person.ts'
 import type { Deps } from '../domain/deps.ts'
 import { enqueueJob } from '../domain/enqueue.ts'
+import { checkShop } from '../domain/health/check-shop.ts'
+import { enqueueChecks } from '../domain/health/enqueue-checks.ts'
 import { failMail } from '../domain/mail/fail-mail.ts'
 import { processMail } from '../domain/mail/process-mail.ts'
 import { purgeMails } from '../domain/mail/purge-mails.ts'
@@ -127,6 +130,18 @@ export const handlers: { [Name in JobName]: Handler<Name> } = {
     if (outcome === 'stopped') {
       await enqueueJob(deps.db, 'look_at_orders', payload, syncJob('look', shopId))
     }
+  },
+
+  async connect_shop(deps, payload, run) {
+    await connectShop(deps, { shopId: BigInt(payload.shopId), lastTry: run.lastTry })
+  },
+
+  async check_shops(deps) {
+    await enqueueChecks(deps)
+  },
+
+  async check_shop(deps, payload) {
+    await checkShop(deps, { shopId: BigInt(payload.shopId), resume: payload.resume ?? false })
   },
 
   async backfill_orders(deps, payload, run) {

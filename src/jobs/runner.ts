@@ -14,6 +14,7 @@ export const crontab = `
 * * * * * sweep
 */5 * * * * reconcile_shops ?max=1
 20 * * * * look_at_shops ?max=1
+3,13,23,33,43,53 * * * * check_shops ?max=1
 * * * * * find_balance_changes ?max=1
 25 * * * * check_order_meta ?max=1
 */10 * * * * expire_credits ?max=1

@@ -89,12 +89,18 @@ export interface ShopKeys {
 export class ShopApiError extends Error {
   readonly status: number | undefined
   readonly retriable: boolean
+  /** What somebody has to give anew, as far as that can be told. */
+  readonly about: 'url' | 'key' | 'secret' | undefined
 
-  constructor(message: string, options: { status?: number; retriable: boolean }) {
+  constructor(
+    message: string,
+    options: { status?: number; retriable: boolean; about?: ShopApiError['about'] },
+  ) {
     super(message)
     this.name = 'ShopApiError'
     this.status = options.status
     this.retriable = options.retriable
+    this.about = options.about
   }
 }
 
@@ -132,6 +138,12 @@ export interface OrderQuery {
   pageSize: number
 }
 
+export interface KeyProblem {
+  field: 'key' | 'secret'
+  /** With the mend. Never holds the key. */
+  message: string
+}
+
 /** What the shop says of itself: proof that address and keys belong together. */
 export interface ShopFacts {
   /** Where the shop itself says that it is, such as https://shop.example. */
@@ -151,6 +163,7 @@ export interface ShopFacts {
 /** A webhook as the shop has it. */
 export interface ShopWebhook {
   webhookId: string
+  name: string
   topic: string
   state: 'active' | 'paused' | 'disabled'
   deliveryUrl: string
@@ -227,6 +240,12 @@ export interface ShopCustomerFacts {
  * repeated by the connector, because the shop may have done it before the connection broke.
  */
 export interface ShopApi {
+  /** Of the webhooks that we need; all of them go to one address. */
+  readonly webhookTopics: readonly string[]
+  /** What is wrong with these keys without asking anybody: swapped, cut off, of something else. */
+  findKeyProblems(keys: Pick<ShopKeys, 'consumerKey' | 'consumerSecret'>): KeyProblem[]
+  /** Whether there is such a shop at this address, asked without keys. Where it says that it is. */
+  probe(url: string): Promise<{ homeUrl: string }>
   /** Proves the keys and reads what the shop says of itself. */
   readFacts(keys: ShopKeys): Promise<ShopFacts>
   /** The order with its refunds' lines; undefined when the shop has it no more (404). */

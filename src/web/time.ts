@@ -67,6 +67,17 @@ export function ago(words: Words, at: Date, now: Date, timeZone: string): string
   return formatter(words.locale, timeZone, 'short', { day: 'numeric', month: 'short' }).format(at)
 }
 
+/** In a sentence: "now", "4 min ago", "2 hr ago", "yesterday", "5 days ago", then the day. */
+export function timeAgo(words: Words, at: Date, now: Date, timeZone: string): string {
+  const seconds = Math.max(0, (now.getTime() - at.getTime()) / 1000)
+  const relative = new Intl.RelativeTimeFormat(words.locale, { numeric: 'auto', style: 'short' })
+  if (seconds < 60) return relative.format(0, 'second')
+  if (seconds < 3600) return relative.format(-Math.floor(seconds / 60), 'minute')
+  const days = daysBetween(at, now, timeZone)
+  if (days === 0) return relative.format(-Math.floor(seconds / 3600), 'hour')
+  return days < 7 ? relative.format(-days, 'day') : day(words, at, timeZone)
+}
+
 /** "12:40", or "1:02:05" from an hour on, in the reader's digits. */
 export function stopwatch(words: Words, seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds))

@@ -2,7 +2,7 @@ import { type RenderedMail, renderTemplate } from './mail.ts'
 import type { Words } from './words.ts'
 
 export interface ShopProblemMail {
-  kind: 'keys' | 'unreachable' | 'orders_gone'
+  kind: 'keys' | 'unreachable' | 'orders_gone' | 'webhooks' | 'silence'
   /** What the shop's API said, with the mend. */
   message: string
   since: Date

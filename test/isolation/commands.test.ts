@@ -51,6 +51,7 @@ const values: Record<string, string> = {
   '--price': '1',
   '--role': 'agent',
   '--scopes': 'read',
+  '--url': 'https://127.0.0.1',
 }
 const ids: Record<string, keyof RowIds> = { '--package': 'packages' }
 
@@ -58,6 +59,8 @@ const ids: Record<string, keyof RowIds> = { '--package': 'packages' }
 const refusals: Record<string, RegExp> = {
   'product:refresh': /^This shop cannot be asked/,
   'shop:backfill': /^This shop cannot be asked/,
+  // Nothing private is called.
+  'shop:connect': /ALLOW_PRIVATE_SHOP_URLS/,
 }
 
 function givenFor(option: Option): string {

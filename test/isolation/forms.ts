@@ -55,6 +55,9 @@ export function formsOf(path: string, { ids }: FurnishedShop): FilledForm[] {
     '/desk/packages': [plain({ match: 'product:77', ...terms })],
     '/desk/packages/:id': [plain(terms)],
     '/desk/packages/products/settings': [plain({ creditsKey: '_credits' })],
+    '/desk/setup/shop/connect': [plain({ how: 'keys', url: 'https://shop.example', days: '1' })],
+    '/desk/setup/shop/disconnect': [plain({ sure: 'on' })],
+    '/desk/setup/shop/backfill': [plain({ days: '1' })],
     '/desk/setup/shop/settings': [
       plain({
         supervisorCredits: '50',

@@ -36,6 +36,7 @@ const others: Record<string, unknown> = {
   outcome: 'done',
   // The shop's own id: another shop may have a product of the same.
   productId: '11',
+  resume: true,
   statuses: undefined,
   subject: 'A question',
   template: 'ledger-alarm',

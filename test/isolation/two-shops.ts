@@ -13,6 +13,7 @@ import { processDelivery } from '../../src/domain/orders/process-delivery.ts'
 import { addPackage } from '../../src/domain/packages/add-package.ts'
 import { setRate } from '../../src/domain/packages/set-rate.ts'
 import { saveProducts } from '../../src/domain/products/save-products.ts'
+import { hashToken } from '../../src/domain/secrets/token.ts'
 import { openSession } from '../../src/domain/sessions/open-session.ts'
 import { addShop } from '../../src/domain/shops/add-shop.ts'
 import { changeSettings } from '../../src/domain/shops/change-settings.ts'
@@ -259,6 +260,9 @@ export async function furnishShop({ app, deps }: TestApp, mark: string): Promise
   }
 }
 
+/** Went to the shop's own page with the merchant. */
+export const connectSecret = (mark: string) => `${mark}-state-of-a-connection`
+
 /** What is known of a shop by asking it. Returns the id of a back-fill that runs. */
 async function furnishSync(
   { prisma }: Pick<Database, 'prisma'>,
@@ -275,6 +279,25 @@ async function furnishSync(
     data: { ...place, number: `${mark}-1`, kind: 'new', foundBy: 'reconcile', foundAt: at, settled: true },
   })
   await prisma.unreadableOrder.create({ data: { ...place, reason: `${mark} reason`, since: at, lastAt: at } })
+  await prisma.shopConnection.create({
+    data: {
+      ...{ shopId, state: 'asked', url: `https://${mark}.example`, startedBy: mark, startedAt: at },
+      ...{ problem: `${mark} no`, stateHash: new Uint8Array(hashToken(connectSecret(mark))) },
+      askedUntil: new Date(at.getTime() + 3_600_000),
+    },
+  })
+  await prisma.shopWebhook.create({
+    data: {
+      shopId,
+      topic: 'order.updated',
+      name: `${mark} webhook`,
+      webhookId: '1',
+      state: 'active',
+      checkedAt: at,
+    },
+  })
+  await prisma.shopHealth.create({ data: { shopId, checkedAt: at, problem: `${mark} check` } })
+  await prisma.deliveryHour.create({ data: { shopId, hour: at, deliveries: 1 } })
   const running = { days: 30, since: at, startedBy: `${mark} starter`, startedAt: at }
   const { id } = await prisma.backfill.create({ data: { shopId, ...running } })
   return id

@@ -6,7 +6,7 @@ import { csrfTokenFor } from '../../src/http/middleware/csrf.ts'
 import type { TestApp } from '../http/open-app.ts'
 import { formsOf } from './forms.ts'
 import type { Route } from './routes.ts'
-import { type FurnishedShop, type RowIds, sharedEmail, sharedPhone } from './two-shops.ts'
+import { connectSecret, type FurnishedShop, type RowIds, sharedEmail, sharedPhone } from './two-shops.ts'
 
 /** One request to a route. */
 export interface Visit {
@@ -31,6 +31,7 @@ export interface Parties {
 const areas: Record<string, keyof RowIds> = {
   agents: 'agents',
   attachments: 'attachments',
+  backfill: 'backfills',
   backfills: 'backfills',
   held: 'held',
   mail: 'mail',
@@ -79,6 +80,16 @@ export function visitsOf(test: TestApp, route: Route, parties: Parties): Visit[]
     // Asking for the headers alone looks nothing up.
     const foreign = method === 'head' ? 'nothing' : 'address'
     return made([{ how: 'with a login link', url: `/login/${token}`, headers: {}, foreign }])
+  }
+  if (path.startsWith('/connect/')) {
+    // The secret of the one in the name of the other.
+    const json = {
+      user_id: `${parties.visitor.shopId}.${connectSecret(parties.named.mark)}`,
+      consumer_key: `ck_${'0'.repeat(40)}`,
+      consumer_secret: `cs_${'0'.repeat(40)}`,
+      key_permissions: 'read_write',
+    }
+    return made([{ how: 'with the state of a connection', url: path, headers: {}, json, foreign: 'body' }])
   }
   // webhooks.test.ts signs deliveries; unsigned ones are nobody's.
   if (path.startsWith('/webhooks/')) {

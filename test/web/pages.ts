@@ -22,6 +22,7 @@ import { renderSandboxMail, renderSandboxMailList } from '../../src/web/sandbox/
 import { renderSandboxPhone } from '../../src/web/sandbox/phone.tsx'
 import { renderSessionPage } from '../../src/web/session/session.tsx'
 import { renderSettingsPage } from '../../src/web/setup/settings.tsx'
+import { renderShopPage } from '../../src/web/setup/shop.tsx'
 import { renderDeskStatement, renderPortalStatement } from '../../src/web/statement/page.tsx'
 import { auditPage } from './audit-samples.ts'
 import { importChecked, imported, importedBefore, importGive, importWrong } from './import-samples.ts'
@@ -45,7 +46,7 @@ import {
   ticketProps,
   troubledTicket,
 } from './samples.ts'
-import { notificationsPage, settingsPage } from './setup-samples.ts'
+import { notificationsPage, settingsPage, shopPage, shopStates } from './setup-samples.ts'
 import { deskStatement, emptyStatement, portalStatement } from './statement-samples.ts'
 
 const without = <T extends object, K extends keyof T>(value: T, ...keys: K[]): Omit<T, K> =>
@@ -295,6 +296,10 @@ export function everyPage(): [name: string, html: string][] {
       form: { ...notificationsPage.form, wrong: ['toldOf', 'quietFrom', 'quietUntil'] },
     }),
   ])
+  pages.push(['the shop', renderShopPage(shopPage)])
+  for (const [name, change] of Object.entries(shopStates)) {
+    pages.push([`the shop, ${name}`, renderShopPage({ ...shopPage, ...change })])
+  }
   pages.push(['settings of the shop', renderSettingsPage(settingsPage)])
   pages.push(['settings, saved', renderSettingsPage({ ...settingsPage, saved: true })])
   const wrong = Object.keys(settingsPage.form.values)

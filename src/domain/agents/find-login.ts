@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts'
 import { hashToken } from '../secrets/token.ts'
+import type { ProblemKind } from '../sync/problem-kinds.ts'
 import type { Role } from './add-agent.ts'
 import { readShopToken } from './login-link.ts'
 
@@ -18,7 +19,7 @@ export interface LoggedInAgent {
   /** Of owners: how many problems the last check of the shop's ledger found. */
   ledgerProblems: number
   /** Of owners: what keeps orders from being fetched from the shop, the oldest. */
-  shopProblem: { kind: 'keys' | 'unreachable' | 'orders_gone'; message: string; since: string } | null
+  shopProblem: { kind: ProblemKind; message: string; since: string } | null
 }
 
 /** The agent of a login cookie; undefined when it is unknown, ended or malformed. One statement. */

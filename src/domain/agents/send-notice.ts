@@ -8,7 +8,8 @@ import { wordsFor } from '../../words/words.ts'
 import { findLedgerCheck } from '../credits/find-ledger-check.ts'
 import type { Deps } from '../deps.ts'
 import { senderOf } from '../mail-sender.ts'
-import { listProblems, type ProblemKind } from '../sync/shop-problems.ts'
+import type { ProblemKind } from '../sync/problem-kinds.ts'
+import { listProblems } from '../sync/shop-problems.ts'
 import { TryLater } from '../tickets/send-message.ts'
 
 type NoticeDeps = Pick<Deps, 'db' | 'log' | 'mail' | 'publicUrl' | 'mailFrom' | 'mailDomain'>

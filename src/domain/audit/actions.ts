@@ -31,6 +31,9 @@ export const auditActions = [
   'backfill_start',
   'backfill_stop',
   'accept_gone',
+  'shop_connect',
+  'shop_disconnect',
+  'webhooks_repair',
 ] as const
 
 export type AuditAction = (typeof auditActions)[number]

@@ -2,6 +2,7 @@ import type { Deps } from '../deps.ts'
 import { askForProducts } from '../products/ask-for-products.ts'
 import { type FieldProblem, refuse } from '../refusal.ts'
 import { seal } from '../secrets/seal.ts'
+import { newToken } from '../secrets/token.ts'
 import { type ShopSecret, secretContext } from './secret-context.ts'
 
 export interface NewShop {
@@ -12,7 +13,8 @@ export interface NewShop {
   /** REST key and secret: both, or neither (the shop is then understood from its deliveries alone). */
   key?: string
   secret?: string
-  webhookSecret: string
+  /** With which the shop signs its deliveries; one of ours when left out, for a shop that is connected afterwards. */
+  webhookSecret?: string
   /** IANA name. */
   timezone?: string
 }
@@ -38,20 +40,21 @@ export async function addShop(
     await sql.query(
       'add-shop',
       `with made as (
-         insert into shop (id, name, url, timezone, webhook_secret, consumer_key, consumer_secret, created_at, kind)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $10) returning id
+         insert into shop (id, name, url, timezone, webhook_secret, consumer_key, consumer_secret, created_at, kind, webhook_secret_made)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $10, $11) returning id
        ) insert into ticket_counter (shop_id, next) select id, $9 from made`,
       [
         id,
         shop.name,
         shop.url,
         shop.timezone,
-        sealed('webhook_secret', shop.webhookSecret),
+        sealed('webhook_secret', shop.webhookSecret ?? newToken()),
         sealed('consumer_key', shop.key),
         sealed('consumer_secret', shop.secret),
         deps.clock.now(),
         firstTicketNumber,
         shop.kind,
+        shop.webhookSecret === undefined,
       ],
     )
     await askForProducts(sql, { shopId: id, at: deps.clock.now() })
@@ -82,7 +85,7 @@ function checkShop(input: NewShop, kinds: Deps['shops']): NewShop & { timezone: 
   if (!isTimeZone(timezone)) {
     fields.push({ field: 'timezone', message: `"${timezone}" is no time zone; write it as Europe/Ljubljana` })
   }
-  if (input.webhookSecret.trim() === '') {
+  if (input.webhookSecret?.trim() === '') {
     fields.push({
       field: 'webhookSecret',
       message: 'give the secret with which the shop signs its deliveries',
@@ -104,7 +107,7 @@ function checkShop(input: NewShop, kinds: Deps['shops']): NewShop & { timezone: 
 }
 
 /** The address without a slash at its end; undefined unless it is plain http or https. */
-function readShopUrl(text: string): string | undefined {
+export function readShopUrl(text: string): string | undefined {
   if (!URL.canParse(text.trim())) return undefined
   const url = new URL(text.trim())
   if (!/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {

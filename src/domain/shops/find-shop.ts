@@ -7,7 +7,8 @@ import { secretContext } from './secret-context.ts'
 export interface IntakeShop {
   id: bigint
   kind: string
-  webhookSecret: string
+  /** The one in use first; the one before it while deliveries may still be signed with that. */
+  webhookSecrets: string[]
 }
 
 interface Remembered {
@@ -35,14 +36,17 @@ export async function shopForIntake(
   const known = shops.get(shopId)
   if (known && known.until > now && !options.fresh) return known.shop
   shops.delete(shopId)
-  const [row] = await deps.db.query<{ kind: string; webhook_secret: Buffer }>(
+  const [row] = await deps.db.query<{ kind: string; now: Buffer; before: Buffer | null }>(
     'shop-for-intake',
-    'select kind, webhook_secret from shop where id = $1',
-    [shopId],
+    `select kind, webhook_secret as now, case when webhook_secret_old_until > $2 then webhook_secret_old end as before
+     from shop where id = $1`,
+    [shopId, deps.clock.now()],
   )
   if (!row) return undefined
-  const webhookSecret = open(deps.keyring, row.webhook_secret, secretContext(shopId, 'webhook_secret'))
-  const shop = { id: shopId, kind: row.kind, webhookSecret }
+  const webhookSecrets = [row.now, row.before].flatMap((sealed) =>
+    sealed ? [open(deps.keyring, sealed, secretContext(shopId, 'webhook_secret'))] : [],
+  )
+  const shop = { id: shopId, kind: row.kind, webhookSecrets }
   if (shops.size >= rememberAtMost) shops.clear()
   shops.set(shopId, { shop, until: now + rememberMs })
   return shop

@@ -1,10 +1,8 @@
 import type { Sql } from '../../db/database.ts'
 import type { ShopApiError } from '../../ports/shop.ts'
 import { enqueueJob } from '../enqueue.ts'
+import type { ProblemKind } from './problem-kinds.ts'
 import { times } from './sync-times.ts'
-
-/** keys: the shop refuses ours. orders_gone: it has so few of its orders that we take nobody's credits for it. */
-export type ProblemKind = 'keys' | 'unreachable' | 'orders_gone'
 
 export interface ShopProblem {
   kind: ProblemKind

@@ -1,4 +1,4 @@
-import { uniqueViolation } from '../../db/database.ts'
+import type { Sql } from '../../db/database.ts'
 import { writeAudit } from '../audit/write-audit.ts'
 import type { Deps } from '../deps.ts'
 import { enqueueJob } from '../enqueue.ts'
@@ -38,27 +38,37 @@ export async function startBackfill(
   await requireShop(deps.db, shopId)
   if (!(await findSyncedShop(deps, shopId))) refuse({ code: 'shop_not_askable' })
   const at = deps.clock.now()
-  const backfillId = await deps.db
-    .transaction(async (sql) => {
-      const [made] = await sql.query<{ id: bigint }>(
-        'start-backfill',
-        `insert into backfill (shop_id, days, since, welcome, started_by, started_at) values ($1, $2, $3, $4, $5, $6) returning id`,
-        [shopId, days, new Date(at.getTime() - days * day), input.welcome ?? false, input.actor, at],
-      )
-      if (!made) throw new Error('starting a back-fill returned nothing')
-      const backfillId = String(made.id)
-      const data = { backfillId, days, welcome: input.welcome ?? false }
-      await writeAudit(sql, { shopId, actor: input.actor, action: 'backfill_start', data, at })
-      const payload = { shopId: String(shopId), backfillId }
-      await enqueueJob(sql, 'backfill_orders', payload, syncJob('backfill', shopId))
-      return made.id
-    })
-    .catch((error: unknown) => {
-      if (uniqueViolation(error) === 'backfill_running') return refuse({ code: 'backfill_running' })
-      throw error
-    })
+  const welcome = input.welcome ?? false
+  const backfillId = await deps.db.transaction((sql) =>
+    insertBackfill(sql, { shopId, days, welcome, actor: input.actor, at }),
+  )
+  if (backfillId === undefined) return refuse({ code: 'backfill_running' })
   deps.wakeWorkers()
   return await getBackfill(deps, { shopId, backfillId })
+}
+
+/** Begins one in the caller's transaction, with its job; undefined while another runs. */
+export async function insertBackfill(
+  sql: Sql,
+  begun: { shopId: bigint; days: number; welcome: boolean; actor: string; at: Date },
+): Promise<bigint | undefined> {
+  const { shopId, days, welcome, actor, at } = begun
+  const [made] = await sql.query<{ id: bigint }>(
+    'start-backfill',
+    `insert into backfill (shop_id, days, since, welcome, started_by, started_at) values ($1, $2, $3, $4, $5, $6)
+     on conflict (shop_id) where state = 'running' do nothing returning id`,
+    [shopId, days, new Date(at.getTime() - days * day), welcome, actor, at],
+  )
+  if (!made) return undefined
+  const backfillId = String(made.id)
+  await writeAudit(sql, { shopId, actor, action: 'backfill_start', data: { backfillId, days, welcome }, at })
+  await enqueueJob(
+    sql,
+    'backfill_orders',
+    { shopId: String(shopId), backfillId },
+    syncJob('backfill', shopId),
+  )
+  return made.id
 }
 
 /** Refuses: not_found (backfill). */

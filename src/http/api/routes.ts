@@ -1,5 +1,6 @@
 import type { ApiRoute } from './route.ts'
 import { listAuditRoute, listCustomerAuditRoute } from './routes/audit.ts'
+import { authorisationRoute, connectRoute, disconnectRoute } from './routes/connect.ts'
 import {
   addContactRoute,
   changeContactRoute,
@@ -45,6 +46,7 @@ import {
   unfreezeRoute,
 } from './routes/supervise.ts'
 import {
+  checkRoute,
   getBackfillRoute,
   getSyncRoute,
   lookRoute,
@@ -122,6 +124,10 @@ export const apiRoutes: readonly ApiRoute[] = [
   getSyncRoute,
   reconcileRoute,
   lookRoute,
+  checkRoute,
+  connectRoute,
+  authorisationRoute,
+  disconnectRoute,
   startBackfillRoute,
   getBackfillRoute,
   stopBackfillRoute,

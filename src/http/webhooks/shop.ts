@@ -7,6 +7,7 @@ import type { HttpDeps } from '../http-deps.ts'
 import { refuseRequest } from '../http-refusal.ts'
 import { toId } from '../ids.ts'
 import { makeBadSignatureCount } from './bad-signatures.ts'
+import { makePingNote } from './pings.ts'
 import { readRawBody } from './raw-body.ts'
 
 const longestBody = 1024 * 1024
@@ -21,6 +22,7 @@ const longestTopic = 100
 export function shopRouter(deps: HttpDeps, kind: string, intake: ShopIntake): Router {
   const router = Router()
   const countBadSignature = makeBadSignatureCount(deps)
+  const notePing = makePingNote(deps)
 
   router.post('/:shopId', async (req: Request, res: Response) => {
     const shopId = toId(req.params.shopId)
@@ -33,6 +35,7 @@ export function shopRouter(deps: HttpDeps, kind: string, intake: ShopIntake): Ro
     const post = { headers: req.headers, body }
     if (intake.isPing(post)) {
       deps.metrics.deliveries.inc({ outcome: 'ping' })
+      notePing(shopId)
       res.status(200).end()
       return
     }
@@ -65,9 +68,8 @@ async function isFromShop(
   post: ShopPost,
 ): Promise<boolean> {
   if (post.headers[intake.signatureHeader] === undefined) return false
-  if (intake.isSigned(post, shop.webhookSecret)) return true
+  const isSigned = (secret: string) => intake.isSigned(post, secret)
+  if (shop.webhookSecrets.some(isSigned)) return true
   const now = await shopForIntake(deps, shop.id, { fresh: true })
-  return (
-    now !== undefined && now.webhookSecret !== shop.webhookSecret && intake.isSigned(post, now.webhookSecret)
-  )
+  return now?.webhookSecrets.some(isSigned) ?? false
 }

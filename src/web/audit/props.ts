@@ -34,6 +34,9 @@ export const auditWords = [
   'backfill_start',
   'backfill_stop',
   'accept_gone',
+  'shop_connect',
+  'shop_disconnect',
+  'webhooks_repair',
 ] as const
 export type AuditWord = (typeof auditWords)[number]
 

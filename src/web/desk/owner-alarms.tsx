@@ -21,7 +21,10 @@ function ShopAlarm({ frame }: { frame: DeskFrame }) {
   const { kind, message, since } = shopProblem
   return (
     <aside class="owner-alarm">
-      {words.t(`desk:shopAlarm.${kind}`, { since: words.dateTime(since, timeZone) })} <bdi>{message}</bdi>
+      {words.t(`desk:shopAlarm.${kind}`, { since: words.dateTime(since, timeZone) })} <bdi>{message}</bdi>{' '}
+      <a class="link" href="/desk/setup/shop">
+        {words.t('desk:shopAlarm.see')}
+      </a>
     </aside>
   )
 }

@@ -32,7 +32,11 @@ export interface DeskFrame extends PageFrame {
   /** Problems that the last check of the ledger found; owners are told of them on every page. */
   ledgerProblems?: number
   /** What keeps orders from being fetched from the shop; owners are told of it on every page. */
-  shopProblem?: { kind: 'keys' | 'unreachable' | 'orders_gone'; message: string; since: Date }
+  shopProblem?: {
+    kind: 'keys' | 'unreachable' | 'orders_gone' | 'webhooks' | 'silence'
+    message: string
+    since: Date
+  }
   /** Supervisors and owners; nobody else finds the way to them. */
   seesReports?: boolean
   /** Owners set the shop up, so their rail leads there. */

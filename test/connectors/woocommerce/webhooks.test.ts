@@ -22,6 +22,7 @@ describe('webhooks of a shop', () => {
     const made = await add('order.updated')
     expect(made).toEqual({
       webhookId: expect.stringMatching(/^\d+$/),
+      name: 'CreditDesk',
       topic: 'order.updated',
       state: 'active',
       deliveryUrl: target,

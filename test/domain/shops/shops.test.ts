@@ -67,17 +67,17 @@ describe('the shop of a delivery', () => {
     expect(await shopForIntake(desk.deps, shopId)).toEqual({
       id: shopId,
       kind: 'woocommerce',
-      webhookSecret: ' with spaces ',
+      webhookSecrets: [' with spaces '],
     })
     const rotated = seal(desk.deps.keyring, 'new', secretContext(shopId, 'webhook_secret'))
     await desk.db.query('test-rotate', 'update shop set webhook_secret = $2 where id = $1', [shopId, rotated])
-    expect((await shopForIntake(desk.deps, shopId))?.webhookSecret).toBe(' with spaces ')
-    expect((await shopForIntake(desk.deps, shopId, { fresh: true }))?.webhookSecret).toBe('new')
-    expect((await shopForIntake(desk.deps, shopId))?.webhookSecret).toBe('new')
+    expect((await shopForIntake(desk.deps, shopId))?.webhookSecrets[0]).toBe(' with spaces ')
+    expect((await shopForIntake(desk.deps, shopId, { fresh: true }))?.webhookSecrets[0]).toBe('new')
+    expect((await shopForIntake(desk.deps, shopId))?.webhookSecrets[0]).toBe('new')
     const again = seal(desk.deps.keyring, 'newer', secretContext(shopId, 'webhook_secret'))
     await desk.db.query('test-rotate', 'update shop set webhook_secret = $2 where id = $1', [shopId, again])
     desk.now.at = new Date(desk.now.at.getTime() + 10_001)
-    expect((await shopForIntake(desk.deps, shopId))?.webhookSecret).toBe('newer')
+    expect((await shopForIntake(desk.deps, shopId))?.webhookSecrets[0]).toBe('newer')
   })
 
   it('is undefined when there is none', async () => {

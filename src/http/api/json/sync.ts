@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import type { Connection } from '../../../domain/connect/connection.ts'
+import type { HealthView } from '../../../domain/health/read-health.ts'
 import type { Backfill } from '../../../domain/sync/backfills.ts'
-import type { SyncView } from '../../../domain/sync/read-sync.ts'
+import { problemKinds } from '../../../domain/sync/problem-kinds.ts'
 import { id, time } from '../fields.ts'
 
 export const backfillJson = z
@@ -46,8 +48,62 @@ const finding = z.object({
   foundAt: time,
 })
 
+const webhook = z.object({
+  topic: z.string().meta({ example: 'order.updated' }),
+  state: z.enum(['active', 'paused', 'disabled', 'missing']).meta({
+    description:
+      'As it was seen last. What the shop switched off is switched on again, what was deleted is made again.',
+  }),
+  checkedAt: time,
+  timesOff: z.int().meta({
+    description: 'How often it was found switched off since a delivery of its topic came.',
+  }),
+  offAt: time.nullable(),
+  mended: z.enum(['enabled', 'recreated', 'moved']).nullable().meta({ description: 'What was done last.' }),
+  mendedAt: time.nullable(),
+})
+
+const connection = z
+  .object({
+    state: z.enum(['asked', 'verifying', 'webhooks', 'connected', 'failed', 'disconnected']),
+    url: z.string(),
+    problem: z.string().nullable().meta({ description: 'What is wrong and what to do.' }),
+    startedBy: z.string().meta({ example: 'agent:7' }),
+    startedAt: time,
+    connectedAt: time.nullable(),
+    version: z.string(),
+    currency: z.string(),
+  })
+  .meta({ id: 'Connection' })
+
+export function toConnectionJson(one: Connection): z.input<typeof connection> {
+  return {
+    ...{ state: one.state, url: one.url, problem: one.problem, startedBy: one.startedBy },
+    ...{ startedAt: one.startedAt.toISOString(), connectedAt: iso(one.connectedAt) },
+    ...{ version: one.version, currency: one.currency },
+  }
+}
+export const connectionJson = connection
+
 export const syncJson = z
   .object({
+    status: z
+      .enum(['well', 'attention', 'trouble', 'connecting', 'not_connected', 'deliveries_only'])
+      .meta({ description: 'At a glance. attention: nothing is missed, and something should be looked at.' }),
+    concerns: z.array(z.string()).meta({
+      description:
+        'Why it is attention: unchecked, missing, paused, switched_off, never_reached, unreadable, drift.',
+    }),
+    connection: connection
+      .nullable()
+      .meta({ description: 'The last time somebody connected the shop, or tried to.' }),
+    webhooks: z.array(webhook),
+    webhookUrl: z.string(),
+    checkedAt: time.nullable().meta({ description: 'When the webhooks were looked at.' }),
+    checkProblem: z.string().nullable(),
+    pingedAt: time.nullable().meta({ description: 'When the shop knocked at that address; anybody can.' }),
+    lastDeliveryAt: time.nullable(),
+    badSignatures: z.int(),
     askable: z.boolean().meta({ description: 'Whether the shop can be asked: it has keys.' }),
     upTo: time.nullable().meta({
       description: "Every change before this is taken in; by the shop's clock.",
@@ -67,7 +123,7 @@ export const syncJson = z
     problems: z
       .array(
         z.object({
-          kind: z.enum(['keys', 'unreachable', 'orders_gone']),
+          kind: z.enum(problemKinds),
           message: z.string().meta({ description: 'What is wrong and what to do.' }),
           since: time,
           lastAt: time,
@@ -85,9 +141,23 @@ export const syncJson = z
   })
   .meta({ id: 'Sync', description: "How far we have taken in the shop's orders." })
 
-export function toSyncJson(view: SyncView): z.input<typeof syncJson> {
+export function toSyncJson(view: HealthView): z.input<typeof syncJson> {
   const { reconcile, look } = view
   return {
+    status: view.status,
+    concerns: view.concerns,
+    connection: view.connection ? toConnectionJson(view.connection) : null,
+    webhooks: view.webhooks.map((one) => ({
+      ...{ topic: one.topic, state: one.state, checkedAt: one.checkedAt.toISOString() },
+      ...{ timesOff: one.offs, offAt: iso(one.offAt) },
+      ...{ mended: one.mended ?? null, mendedAt: iso(one.mendedAt) },
+    })),
+    webhookUrl: view.webhookUrl,
+    checkedAt: iso(view.checkedAt),
+    checkProblem: view.checkProblem ?? null,
+    pingedAt: iso(view.pingedAt),
+    lastDeliveryAt: iso(view.lastDeliveryAt),
+    badSignatures: view.badSignatures,
     askable: view.isAskable,
     upTo: iso(view.watermark),
     reconcile: {
@@ -128,6 +198,6 @@ export function toSyncJson(view: SyncView): z.input<typeof syncJson> {
   }
 }
 
-function iso(at: Date | undefined): string | null {
+function iso(at: Date | null | undefined): string | null {
   return at?.toISOString() ?? null
 }

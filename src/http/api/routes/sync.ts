@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { readSync } from '../../../domain/sync/read-sync.ts'
+import { readHealth } from '../../../domain/health/read-health.ts'
+import { requestCheck } from '../../../domain/health/request-check.ts'
 import { requestLook } from '../../../domain/sync/request-look.ts'
 import { requestReconcile } from '../../../domain/sync/request-reconcile.ts'
 import { getBackfill, startBackfill, stopBackfill } from '../../../domain/sync/start-backfill.ts'
@@ -10,13 +11,14 @@ import { apiRoute } from '../route.ts'
 export const getSyncRoute = apiRoute({
   method: 'get',
   path: '/sync',
-  summary: "How far the shop's orders are taken in, what no delivery had told of, and what is wrong.",
+  summary:
+    'Whether all is well with the shop: its connection and webhooks, how far its orders are taken in, what no delivery had told of, and what is wrong.',
   scope: 'read',
   status: 200,
   answer: syncJson,
   problems: [],
   async handle(deps, { caller }) {
-    return toSyncJson(await readSync(deps, { shopId: caller.shopId }))
+    return toSyncJson(await readHealth(deps, { shopId: caller.shopId }))
   },
 })
 
@@ -34,6 +36,22 @@ export const reconcileRoute = apiRoute({
   problems: [],
   async handle(deps, { caller }) {
     await requestReconcile(deps, { shopId: caller.shopId })
+    return { asked: true }
+  },
+})
+
+export const checkRoute = apiRoute({
+  method: 'post',
+  path: '/sync/checks',
+  summary: "Has the shop's webhooks looked at and mended now, and those switched on that somebody paused.",
+  scope: 'supervise',
+  body: z.object({}),
+  example: {},
+  status: 201,
+  answer: asked,
+  problems: [],
+  async handle(deps, { caller }) {
+    await requestCheck(deps, { shopId: caller.shopId, actor: actorOf(caller) })
     return { asked: true }
   },
 })

@@ -8,6 +8,7 @@ import { refusedForm } from '../refused-form.ts'
 import { requireOwner } from '../require-owner.ts'
 import { settingsIn } from './settings-form.ts'
 import { sendSettings } from './settings-page.ts'
+import { addShopRoutes } from './shop-routes.ts'
 
 const settings = '/desk/setup/shop/settings'
 
@@ -15,7 +16,9 @@ const settings = '/desk/setup/shop/settings'
 export function addSetupRoutes(router: Router, deps: HttpDeps, csrf: RequestHandler): void {
   router.use('/desk/setup', requireOwner)
 
-  router.get('/desk/setup', (_req, res) => res.redirect(303, settings))
+  router.get('/desk/setup', (_req, res) => res.redirect(303, '/desk/setup/shop'))
+
+  addShopRoutes(router, deps, csrf)
 
   router.get(settings, (req, res) => sendSettings(deps, res, { saved: queryText(req, 'saved') === 'true' }))
 
