@@ -115,6 +115,7 @@ function ConnectForm({ props }: { props: ShopPageProps }) {
           <small class="quiet">{t('shop-setup:connect.goWhat')}</small>
         </p>
       )}
+      {!connect.hasPage && <p class="quiet">{t('shop-setup:connect.noPage')}</p>}
       <details class="fold" open={byKeys || !connect.hasPage}>
         <summary>{t('shop-setup:connect.byKeys')}</summary>
         <p class="quiet small">{t('shop-setup:connect.byKeysWhat')}</p>

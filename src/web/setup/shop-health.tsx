@@ -63,7 +63,7 @@ function Drift({ props }: { props: ShopPageProps }) {
     <details class="fold">
       <summary>{t('shop-setup:drift.title', { count, n: words.number(count) })}</summary>
       <p class="quiet small">{t('shop-setup:drift.what')}</p>
-      <ul class="lines num">
+      <ul class="said num">
         {findings.slice(0, shownFindings).map((one) => (
           <li>
             {t(`shop-setup:found.${one.kind}`, { order: one.order })}{' '}
@@ -85,7 +85,7 @@ export function WebhooksCard({ props }: { props: ShopPageProps }) {
       {!shop.hasKeys && <p class="quiet">{t('shop-setup:webhooks.byHand')}</p>}
       {shop.hasKeys && webhooks.length === 0 && <p class="quiet">{t('shop-setup:webhooks.unseen')}</p>}
       {shop.hasKeys && webhooks.length > 0 && (
-        <ul class="lines webhooks">
+        <ul class="said webhooks">
           {webhooks.map((one) => (
             <Webhook props={props} one={one} />
           ))}
@@ -167,7 +167,7 @@ export function UnreadableCard({ props }: { props: ShopPageProps }) {
     <section class="card" id="fresh-unreadable" data-fresh>
       <h2>{t('shop-setup:unreadable.title')}</h2>
       <p class="quiet">{t('shop-setup:unreadable.what')}</p>
-      <ul class="lines">
+      <ul class="said">
         {unreadable.map(({ order, reason, since }) => (
           <li>
             <b class="num">{t('shop-setup:unreadable.order', { order })}</b> <bdi>{reason}</bdi>{' '}

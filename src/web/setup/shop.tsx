@@ -27,7 +27,7 @@ export function renderShopPage(props: ShopPageProps): string {
         )}
         <Light props={props} />
         {props.shopPage && <ShopPageCard props={props} page={props.shopPage} />}
-        {!hasKeys && connectable && <ConnectCard props={props} />}
+        {!hasKeys && connectable && !props.shopPage && <ConnectCard props={props} />}
         {hasKeys && <OrdersCard props={props} />}
         <WebhooksCard props={props} />
         {hasKeys && <BackfillCard props={props} />}
