@@ -4,6 +4,7 @@ import { openGround } from './ground.ts'
 import { measureIntake } from './lines/intake.ts'
 import { measureLarge } from './lines/large.ts'
 import type { Line } from './lines/line.ts'
+import { measureMailIn } from './lines/mail-in.ts'
 import { measureMemory } from './lines/memory.ts'
 import { measureOrderToMail } from './lines/order-to-mail.ts'
 import { measureReplyHttp } from './lines/reply-http.ts'
@@ -18,6 +19,7 @@ const lines: Record<string, Line> = {
   reply: measureReplyHttp,
   trips: measureRoundTrips,
   mail: measureOrderToMail,
+  'mail-in': measureMailIn,
   memory: measureMemory,
   large: measureLarge,
 }

@@ -96,6 +96,9 @@ async function answer(mail: CapturedMail, from: string, text: string, proven = '
   await dovecot.append('support', [Buffer.from(raw)])
 }
 
+const headerOf = (mail: CapturedMail, name: string) =>
+  mail.parsed.headers.find(({ key }) => key === name)?.value
+
 interface Ticket {
   id: string
   balance: { available: number }
@@ -127,6 +130,10 @@ test('customer, ticket, agent’s mailbox, agent’s answer, customer: credits a
 
   const news = await mailTo('maja@shop.example', (text) => text.includes('Yes, it is.'))
   expect(news.parsed.text).toContain('costs 1 credit and leaves 8 credits')
+  // All that an agent hears of a ticket is one conversation in their program too, and no program answers to it by itself.
+  expect(news.parsed.inReplyTo).toBe(`<agent-ticket-${shopId}-${ticket.id}@shop.example>`)
+  expect(news.parsed.replyTo?.[0]?.address).toMatch(/^agent\+[a-z0-9]+@shop\.example$/)
+  expect(headerOf(news, 'auto-submitted')).toBe('auto-generated')
   await answer(news, 'maja@shop.example', 'Then restart it.')
 
   const second = await mailTo('ana@example.com', (text) => text.includes('Then restart it.'))
@@ -138,6 +145,12 @@ test('customer, ticket, agent’s mailbox, agent’s answer, customer: credits a
   expect(theirs).toMatch(/@example\.com>$/)
   expect(second.parsed.references).toContain(first.parsed.references?.split(' ')[0])
   expect(second.parsed.references).toContain(theirs)
+
+  expect(second.parsed.replyTo?.[0]?.address).toMatch(/^reply\+[a-z0-9]+@shop\.example$/)
+  expect(second.envelopeFrom).toMatch(/^bounce\+[a-z0-9]+@shop\.example$/)
+  expect(second.parsed.messageId).not.toBe(first.parsed.messageId)
+  // A person wrote it: programs may answer to it.
+  expect(headerOf(second, 'auto-submitted')).toBeUndefined()
 
   const receipt = await mailTo('maja@shop.example', (text) => text.includes('8 credits left'))
   expect(receipt.parsed.subject).toContain('Your answer was sent')
