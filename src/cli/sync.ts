@@ -116,6 +116,9 @@ function syncLines(view: HealthView): string[] {
       : []),
     ...(backfill ? [backfillLine(backfill)] : []),
     ...view.problems.map(({ message, since }) => t('cli:sync.problem', { since: timeOf(since), message })),
+    ...(view.writing
+      ? [t('cli:sync.writing', { since: timeOf(view.writing.since), message: view.writing.message })]
+      : []),
     ...view.drift.map(({ day, orders }) => t('cli:sync.drift', { day, count: orders })),
     ...view.findings.map((found) =>
       t(`cli:sync.finding.${found.kind}`, {

@@ -7,7 +7,8 @@ const id = z.string().regex(/^\d+$/)
 
 /**
  * Every job: its payload, and how often it is tried before a person must look. Those of the lane `shops` wait for shops, or take
- * long; they have workers of their own, so that a mail never waits for a shop.
+ * long; they have workers of their own, so that a mail never waits for a shop. What `comesAgain` is enqueued by the clock, or with
+ * a key whenever it may be due, so nothing is lost with one that a killed process left.
  */
 export const jobs = {
   /** Understands one stored delivery. */
@@ -21,31 +22,37 @@ export const jobs = {
     lane: 'shops',
   },
   /** Every five minutes, and when workers start: has each shop reconciled. */
-  reconcile_shops: { payload: z.object({}).loose(), maxAttempts: 1 },
+  reconcile_shops: { payload: z.object({}).loose(), maxAttempts: 1, comesAgain: true },
   /** Takes in what a shop changed since the last time. */
-  reconcile_shop: { payload: z.object({ shopId: id }), maxAttempts: 3, lane: 'shops' },
+  reconcile_shop: { payload: z.object({ shopId: id }), maxAttempts: 3, lane: 'shops', comesAgain: true },
   /** Every hour: has each shop looked at whose last look is a day ago. */
-  look_at_shops: { payload: z.object({}).loose(), maxAttempts: 1 },
+  look_at_shops: { payload: z.object({}).loose(), maxAttempts: 1, comesAgain: true },
   /** Looks at a shop's orders with credits, which finds those that were deleted for good. */
-  look_at_orders: { payload: z.object({ shopId: id }), maxAttempts: 3, lane: 'shops' },
+  look_at_orders: { payload: z.object({ shopId: id }), maxAttempts: 3, lane: 'shops', comesAgain: true },
   /** Verifies keys that came, and gives the shop its webhooks. Twelve tries take a day and a half. */
   connect_shop: { payload: z.object({ shopId: id }), maxAttempts: 12, lane: 'shops' },
   /** Every ten minutes: has the webhooks and the deliveries of each shop looked at. */
-  check_shops: { payload: z.object({}).loose(), maxAttempts: 1 },
+  check_shops: { payload: z.object({}).loose(), maxAttempts: 1, comesAgain: true },
   /** Looks at a shop's webhooks and mends them; `resume`: also those that somebody paused. */
   check_shop: {
     payload: z.object({ shopId: id, resume: z.boolean().optional() }),
     maxAttempts: 1,
     lane: 'shops',
+    comesAgain: true,
   },
   /** Reads the orders of the days before a shop was connected, a minute's worth each time. */
-  backfill_orders: { payload: z.object({ shopId: id, backfillId: id }), maxAttempts: 25, lane: 'shops' },
+  backfill_orders: {
+    payload: z.object({ shopId: id, backfillId: id }),
+    maxAttempts: 25,
+    lane: 'shops',
+    comesAgain: true,
+  },
   /** Each minute: finds the accounts on which something moved, for the notes and balances on the shops' orders. */
-  find_balance_changes: { payload: z.object({}).loose(), maxAttempts: 1 },
+  find_balance_changes: { payload: z.object({}).loose(), maxAttempts: 1, comesAgain: true },
   /** Each hour: compares all orders with what was written on them. */
-  check_order_meta: { payload: z.object({}).loose(), maxAttempts: 1 },
+  check_order_meta: { payload: z.object({}).loose(), maxAttempts: 1, comesAgain: true },
   /** Writes ticket and balance on a shop's orders; what fails stays due for the next sweep. */
-  write_order_meta: { payload: z.object({ shopId: id }), maxAttempts: 1, lane: 'shops' },
+  write_order_meta: { payload: z.object({ shopId: id }), maxAttempts: 1, lane: 'shops', comesAgain: true },
   /** Asks the shop what it knows of a customer, for the side panel. */
   refresh_customer: { payload: z.object({ shopId: id, customerId: id }), maxAttempts: 5, lane: 'shops' },
   /** Works out again the orders with lines that no package means: all of them, or those of one product. */
@@ -53,7 +60,7 @@ export const jobs = {
   /** One step of reading a shop's list of products. */
   read_catalogue: { payload: z.object({ shopId: id }), maxAttempts: 12, lane: 'shops' },
   /** Every night: has the products of all shops read. */
-  read_catalogues: { payload: z.object({}).loose(), maxAttempts: 3 },
+  read_catalogues: { payload: z.object({}).loose(), maxAttempts: 3, comesAgain: true },
   /** Asks the shop for one product and its variations. */
   refresh_product: {
     payload: z.object({ shopId: id, productId: z.string() }),
@@ -70,11 +77,11 @@ export const jobs = {
     maxAttempts: 12,
   },
   /** Every ten minutes: writes what expired. */
-  expire_credits: { payload: z.object({}).loose(), maxAttempts: 1 },
+  expire_credits: { payload: z.object({}).loose(), maxAttempts: 1, comesAgain: true },
   /** Every hour: warns of credits that end in 30, 7 and 1 days. */
-  warn_expiry: { payload: z.object({}).loose(), maxAttempts: 1 },
+  warn_expiry: { payload: z.object({}).loose(), maxAttempts: 1, comesAgain: true },
   /** Every night: recomputes the ledgers and tells the owners when one is wrong. */
-  verify_ledger: { payload: z.object({}).loose(), maxAttempts: 5 },
+  verify_ledger: { payload: z.object({}).loose(), maxAttempts: 5, comesAgain: true },
   /** A mail to an agent that belongs to no ticket. */
   send_notice: {
     payload: z.object({
@@ -96,7 +103,7 @@ export const jobs = {
   /** Understands one stored mail. */
   process_mail: { payload: z.object({ mailId: id }), maxAttempts: 12 },
   /** Every night: removes raw mails whose time is over. */
-  purge_mails: { payload: z.object({}).loose(), maxAttempts: 3 },
+  purge_mails: { payload: z.object({}).loose(), maxAttempts: 3, comesAgain: true },
   /** Queues a mail to each agent who is to be told of what came to a ticket; message 0: of the ticket itself. */
   notify_agents: { payload: z.object({ shopId: id, ticketId: id, messageId: id }), maxAttempts: 12 },
   /** Mails one agent what a customer wrote. */
@@ -129,8 +136,11 @@ export const jobs = {
     maxAttempts: 12,
   },
   /** Each minute: closes sessions whose hold timed out, frees the work of dead processes. */
-  sweep: { payload: z.object({}).loose(), maxAttempts: 1 },
-} as const satisfies Record<string, { payload: z.ZodType; maxAttempts: number; lane?: 'shops' }>
+  sweep: { payload: z.object({}).loose(), maxAttempts: 1, comesAgain: true },
+} as const satisfies Record<
+  string,
+  { payload: z.ZodType; maxAttempts: number; lane?: 'shops'; comesAgain?: true }
+>
 
 export type JobName = keyof typeof jobs
 export type JobPayload<Name extends JobName> = z.infer<(typeof jobs)[Name]['payload']>

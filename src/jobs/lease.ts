@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Client } from 'pg'
 import type { Database } from '../db/database.ts'
+import { type JobName, jobs } from './catalog.ts'
 
 /** Proof that this process lives: an advisory lock that PostgreSQL drops the moment the process is gone. */
 export interface Lease {
@@ -46,6 +47,8 @@ export async function registerPool(
   )
 }
 
+const comesAgain = (Object.keys(jobs) as JobName[]).filter((name) => 'comesAgain' in jobs[name])
+
 /**
  * Frees the jobs of pools whose process is gone, so that they run again at once instead of after the queue's four hours.
  * A lock that can be had has no living holder. A pool that died before it was registered is told by its oldest lock.
@@ -62,6 +65,13 @@ export async function freeDeadPools(db: Pick<Database, 'transaction'>): Promise<
     )
     const ids = dead.map((row) => row.pool_id)
     if (ids.length > 0) {
+      // What is left of jobs that were enqueued anew meanwhile, or come again by themselves, would count as given up for ever.
+      await sql.query(
+        'drop-remnants',
+        `delete from graphile_worker._private_jobs j using graphile_worker._private_tasks t
+         where t.id = j.task_id and j.locked_by = any($1) and j.attempts >= j.max_attempts and t.identifier = any($2)`,
+        [ids, comesAgain],
+      )
       await sql.query('unlock-jobs', 'select graphile_worker.force_unlock_workers($1)', [ids])
       await sql.query('drop-leases', 'delete from worker_lease where pool_id = any($1)', [ids])
     }

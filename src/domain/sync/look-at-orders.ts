@@ -68,7 +68,7 @@ async function lookAtAll(
     if (!last) break
     const missing = await lookAtBatch(deps, shop, due, state.acceptsGone)
     state.missing.push(...missing)
-    state.seen += due.filter(({ isGone }) => !isGone).length
+    state.seen += due.filter(({ holdsCredits }) => holdsCredits).length
     state.after = last.id
     await saveLook(deps.db, shop.id, state)
     // So many settle it: the rest would be asked for in vain.
@@ -91,9 +91,8 @@ async function lookAtBatch(
     due.map(({ externalId }) => externalId),
   )
   const missing: MissingOrder[] = []
-  for (const { externalId, isGone } of due) {
-    // One that is gone already was asked for only because it may have come back.
-    if (isGone || here.has(externalId)) continue
+  for (const { externalId, holdsCredits } of due) {
+    if (!holdsCredits || here.has(externalId)) continue
     const ordinal = await numberLook(deps.db)
     const at = deps.clock.now()
     const found = await withRest(deps, shop.id, () => shop.api.fetchOrder(shop.keys, externalId))

@@ -1,6 +1,7 @@
 import type { Sql } from '../../db/database.ts'
 import type { Deps } from '../deps.ts'
 import { requireShop } from '../shops/require-shop.ts'
+import { findWritingTrouble, type WritingTrouble } from '../write-back/refusal.ts'
 import { type Backfill, findBackfill } from './backfills.ts'
 import type { Finding } from './findings.ts'
 import { listProblems, type ShopProblem } from './shop-problems.ts'
@@ -30,6 +31,8 @@ export interface SyncView {
   }
   /** The open ones, the oldest first. */
   problems: ShopProblem[]
+  /** Notes and balances are not taken by the shop; undefined while they are. */
+  writing: WritingTrouble | undefined
   /** Orders that no delivery had told of, by day of the shop, the newest first; days without are left out. 30 days. */
   drift: { day: string; orders: number }[]
   /** The newest findings that count, with those of orders that were deleted for good. */
@@ -51,15 +54,16 @@ export async function readSync(
 ): Promise<SyncView> {
   const { shopId } = input
   await requireShop(deps.db, shopId)
-  const [state, problems, drift, findings, unreadable, backfill] = await Promise.all([
+  const [state, problems, writing, drift, findings, unreadable, backfill] = await Promise.all([
     readState(deps, shopId),
     listProblems(deps.db, shopId),
+    findWritingTrouble(deps.db, shopId),
     countDrift(deps.db, { shopId, since: new Date(deps.clock.now().getTime() - driftDays * 86_400_000) }),
     listFindings(deps.db, shopId),
     listUnreadable(deps.db, shopId),
     findBackfill(deps.db, { shopId }),
   ])
-  return { ...state, problems, drift, findings, unreadable, backfill }
+  return { ...state, problems, writing, drift, findings, unreadable, backfill }
 }
 
 interface StateRow {

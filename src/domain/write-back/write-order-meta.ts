@@ -3,6 +3,7 @@ import { toCredits } from '../credits/units.ts'
 import type { Deps } from '../deps.ts'
 import { readShop, shopKeys } from '../shops/find-shop.ts'
 import { endPause, isFailing, pauseShop } from './pause-shop.ts'
+import { isRefusal } from './refusal.ts'
 import { isOutdated, wantedMeta } from './wanted-meta.ts'
 
 type WriteDeps = Pick<Deps, 'db' | 'clock' | 'keyring' | 'shops' | 'log' | 'publicUrl'>
@@ -79,7 +80,7 @@ async function writeOrder(
     return true
   } catch (error) {
     if (!(error instanceof ShopApiError)) throw error
-    if (error.retriable || error.status === 401 || error.status === 403) {
+    if (error.retriable || isRefusal(error)) {
       await pauseShop(deps, { shopId, problem: error.message })
       return false
     }

@@ -80,6 +80,39 @@ describe('the daily look', () => {
     ])
   })
 
+  it('finds a refund that the shop took back without a word, also of an order that had no credits left', async () => {
+    const [order = 0, spent = 0] = await openWith(2)
+    const line = (id: number) => desk.shop.order(id).line_items[0]?.id ?? 0
+    // A mug keeps the order from being refunded as a whole.
+    desk.shop.addLine(order, { sku: 'MUG-1' })
+    desk.shop.editLine(spent, line(spent), { quantity: 2 })
+    const refunds = [order, spent].map((id) => desk.shop.refundLines(id, { [line(id)]: 1 }))
+    await reconcileShop(desk.deps, { shopId: desk.shopId })
+    await spend(desk.deps, desk.shopId, spent, 10)
+    expect(await credits()).toEqual({ [spent]: 0 })
+    // What lies at the watermark is read again; these do not any more.
+    desk.pass(7_200)
+    const other = desk.shop.createOrder({ lines: [{ sku: 'MUG-1' }] })
+    await reconcileShop(desk.deps, { shopId: desk.shopId })
+    desk.pass(7_200)
+    desk.shop.save(other)
+    await reconcileShop(desk.deps, { shopId: desk.shopId })
+    desk.shop.deleteRefund(order, refunds[0] ?? 0)
+    desk.shop.deleteRefund(spent, refunds[1] ?? 0)
+    desk.pass(7_200)
+    await reconcileShop(desk.deps, { shopId: desk.shopId })
+    expect(await credits()).toEqual({ [spent]: 0 })
+    await look()
+    expect(await credits()).toEqual({ [order]: 1000, [spent]: 1000 })
+
+    // Deleted for good, an order whose credits are spent still leaves nobody in debt.
+    desk.shop.refundLines(spent, { [line(spent)]: 1 })
+    await reconcileShop(desk.deps, { shopId: desk.shopId })
+    desk.shop.removeForGood(spent)
+    expect(await look()).toEqual({ seen: 1, gone: 0, outcome: 'finished' })
+    expect(await credits()).toEqual({ [order]: 1000, [spent]: 0 })
+  })
+
   it('takes nothing from anybody when a shop has too few of its orders, and the next look decides anew', async () => {
     const orders = await openWith(20)
     const all = structuredClone(desk.shop.state.orders)

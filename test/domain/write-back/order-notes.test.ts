@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { freezeAccount } from '../../../src/domain/credits/freeze-account.ts'
 import { addOrderNote } from '../../../src/domain/orders/add-order-note.ts'
 import { changeSettings } from '../../../src/domain/shops/change-settings.ts'
+import { readSync } from '../../../src/domain/sync/read-sync.ts'
 import { ShopApiError } from '../../../src/ports/shop.ts'
 import { spend } from '../orders/order-desk.ts'
 import { openShopDesk, type ShopDesk } from './shop-desk.ts'
@@ -162,5 +163,19 @@ describe('a note', () => {
     expect(shop.warnings).toMatchObject([
       { message: 'the note on the order was refused', data: { order: String(order) } },
     ])
+  })
+
+  it('waits for another key when the shop refuses this one, and says so until it is taken', async () => {
+    const order = await bought()
+    const [stored] = await shop.deps.db.query<{ id: bigint }>('test-order', 'select id from shop_order', [])
+    const note = { shopId: shop.shopId, orderId: stored?.id ?? 0n, note: 'A note', lastTry: false }
+    const trouble = async () => (await readSync(shop.deps, { shopId: shop.shopId })).writing
+    shop.fake.misbehave('error401')
+    await expect(addOrderNote(shop.deps, { ...note, firstTry: true })).rejects.toThrow(ShopApiError)
+    expect(await trouble()).toMatchObject({ message: expect.stringContaining('Make a new key') })
+    shop.fake.behave()
+    await addOrderNote(shop.deps, { ...note, firstTry: false })
+    expect(shop.fake.notes).toEqual([{ orderId: String(order), note: 'A note' }])
+    expect(await trouble()).toBeUndefined()
   })
 })

@@ -47,7 +47,10 @@ export async function keepLog(desk: Desk): Promise<void> {
   )
 }
 
-export async function onDatabase<T>(desk: Desk, work: (db: Database) => Promise<T>): Promise<T> {
+export async function onDatabase<T>(
+  desk: Pick<Desk, 'dataDir'>,
+  work: (db: Database) => Promise<T>,
+): Promise<T> {
   const db = openDatabase({ connectionString: await databaseUrlOf(desk), poolSize: 4 })
   try {
     return await work(db)

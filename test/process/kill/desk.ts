@@ -91,7 +91,7 @@ async function send(url: string, init: RequestInit): Promise<Reply | undefined> 
 }
 
 /** Of the desk's database, for a look beside the service. */
-export async function databaseUrlOf(desk: Desk): Promise<string> {
+export async function databaseUrlOf(desk: Pick<Desk, 'dataDir'>): Promise<string> {
   const { port, password } = JSON.parse(await readFile(join(desk.dataDir, 'postgres.json'), 'utf8'))
   return `postgresql://creditdesk:${password}@127.0.0.1:${port}/creditdesk`
 }
@@ -118,8 +118,12 @@ async function childrenOf(parent: number): Promise<number[]> {
   return children
 }
 
-export async function eventually(holds: () => Promise<boolean>, what: string): Promise<void> {
-  const giveUp = Date.now() + 60_000
+export async function eventually(
+  holds: () => Promise<boolean>,
+  what: string,
+  patienceMs = 60_000,
+): Promise<void> {
+  const giveUp = Date.now() + patienceMs
   while (!(await holds())) {
     if (Date.now() > giveUp) throw new Error(`it did not come to hold: ${what}`)
     await sleep(50)

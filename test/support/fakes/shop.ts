@@ -166,8 +166,10 @@ export async function startFakeShop(options: FakeShopOptions = {}): Promise<Fake
         underWay -= 1
       })
       if (trouble && trouble.left > 0 && trouble.where.test(`${request.method} ${request.url}`)) {
+        const { kind } = trouble
         trouble.left -= 1
-        troubles[trouble.kind](response)
+        if (kind !== 'lostAnswer') troubles[kind](response)
+        else answer(request).finally(() => response.destroy())
         return
       }
       answer(request).then(

@@ -130,6 +130,10 @@ export const syncJson = z
         }),
       )
       .meta({ description: 'The open ones, the oldest first.' }),
+    writing: z.object({ message: z.string(), since: time }).nullable().meta({
+      description:
+        'Why the shop takes no notes and balances on its orders, such as a key that may only read; null while it takes them.',
+    }),
     drift: z
       .array(z.object({ day: z.iso.date(), orders: z.int() }))
       .meta({ description: 'Orders that no delivery had told of, by day of the shop, of the last 30 days.' }),
@@ -179,6 +183,7 @@ export function toSyncJson(view: HealthView): z.input<typeof syncJson> {
       since: since.toISOString(),
       lastAt: lastAt.toISOString(),
     })),
+    writing: view.writing ? { message: view.writing.message, since: view.writing.since.toISOString() } : null,
     drift: view.drift,
     findings: view.findings.map((found) => ({
       order: found.externalId,

@@ -8,9 +8,10 @@ import { noRoute, restError } from './reply.ts'
  * dated: until a moment ago), drops the
  * connection, sends a byte now and then, promises more bytes than it sends, sends a page instead of JSON, a body far too
  * large (bomb: packed into a small one), sends on to another address, forbids, forgets the keys, has lost the order, or
- * has no REST API.
+ * has no REST API. flood: sends a body that never ends, as fast as it is read. stuck: promises more bytes than it sends, and
+ * keeps the connection. excess: sends more bytes than it promised. lostAnswer: does what it is asked for, and then drops the connection.
  */
-export type ShopTrouble = keyof typeof troubles
+export type ShopTrouble = keyof typeof troubles | 'lostAnswer'
 
 export const troubles = {
   hang: () => undefined,
@@ -65,6 +66,24 @@ export const troubles = {
     response.writeHead(200, { 'content-type': 'application/json' })
     const timer = setInterval(() => response.write(' '), 20)
     response.on('close', () => clearInterval(timer))
+  },
+  stuck: (response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '5000' })
+    response.write('{"id":1')
+  },
+  excess: (response) => {
+    const body = JSON.stringify({ id: 1, filler: 'x'.repeat(5_000) })
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' })
+    response.end(body)
+  },
+  flood: (response) => {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    const chunk = ' '.repeat(65_536)
+    const pour = (): void => {
+      while (!response.destroyed && response.write(chunk));
+    }
+    response.on('drain', pour)
+    pour()
   },
 } satisfies Record<string, (response: ServerResponse) => void>
 

@@ -1,0 +1,160 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type FakeShop, type FakeShopOptions, fakeShopKeys, startFakeShop } from '../../support/fakes/shop.ts'
+import { type FakeSmtp, startFakeSmtp } from '../../support/fakes/smtp.ts'
+import { freePort, runCli, type Service, startService } from '../../support/service.ts'
+import { eventually } from '../kill/desk.ts'
+
+/** The built service in a process of its own with shops that it can ask, and a mail server. */
+export interface ShopsDesk {
+  dataDir: string
+  env: Record<string, string>
+  service: Service
+  smtp: FakeSmtp
+  sides: Side[]
+}
+
+/** One shop, and how we stand to it. */
+export interface Side {
+  shop: FakeShop
+  shopId: bigint
+  apiKey: string
+}
+
+/** What the packages of every shop here carry, by SKU; and product 17, which has none. */
+export const credits: Record<string, number> = {
+  'SUPPORT-10': 10,
+  'SUPPORT-20': 20,
+  'SUPPORT-5': 5,
+  'SUPPORT-TRIAL': 1,
+}
+export const consulting = { productId: 17, credits: 8 }
+
+const secret = 'the secret of the webhooks'
+const topics = ['order.created', 'order.updated', 'order.deleted', 'order.restored', 'product.updated']
+
+/** A shop for each of the options, with packages, keys, webhooks and an API key of ours. */
+export async function openShopsDesk(
+  shops: FakeShopOptions[],
+  more: Record<string, string> = {},
+): Promise<ShopsDesk> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'creditdesk-shops-'))
+  const smtp = await startFakeSmtp()
+  const started = await Promise.all(shops.map((options) => startFakeShop(options)))
+  const port = String(await freePort())
+  const authorities = join(dataDir, 'authorities.pem')
+  await writeFile(authorities, started.map(({ certificate = '' }) => certificate).join(''))
+  const env = {
+    ...{ DATA_DIR: join(dataDir, 'data'), PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}` },
+    ...{ NODE_ENV: 'development', SMTP_URL: smtp.url, MAIL_FROM: 'support@shop.example' },
+    ...{ ALLOW_PRIVATE_SHOP_URLS: 'true', NODE_EXTRA_CA_CERTS: authorities },
+    ...more,
+  }
+  const service = await startService(env)
+  const desk: ShopsDesk = { dataDir: env.DATA_DIR, env, service, smtp, sides: [] }
+  desk.sides = await Promise.all(started.map((shop) => addSide(desk, shop)))
+  return desk
+}
+
+async function addSide(desk: ShopsDesk, shop: FakeShop): Promise<Side> {
+  const cli = async <T>(...args: string[]): Promise<T> => {
+    const { code, json, stderr } = await runCli<T>(desk.env, args)
+    if (code !== 0) throw new Error(`${args[0]}: ${stderr}`)
+    return json
+  }
+  const { consumerKey, consumerSecret } = fakeShopKeys
+  const { id, webhookUrl } = await cli<{ id: string; webhookUrl: string }>(
+    ...['shop:add', '--name', 'Shop', '--url', shop.url, '--webhook-secret', secret],
+    ...['--key', consumerKey, '--secret', consumerSecret],
+  )
+  const { key } = await cli<{ key: string }>(
+    ...['apikey:add', '--shop', id, '--scopes', 'read,write,supervise'],
+  )
+  for (const topic of topics) {
+    await shop.webhooks.add({ name: `CreditDesk ${topic}`, topic, deliveryUrl: webhookUrl, secret })
+  }
+  const side = { shop, shopId: BigInt(id), apiKey: key }
+  for (const [sku, carried] of Object.entries(credits)) await addPackage(desk, side, `sku:${sku}`, carried)
+  await addPackage(desk, side, `product:${consulting.productId}`, consulting.credits)
+  return side
+}
+
+async function addPackage(desk: ShopsDesk, side: Side, match: string, carried: number): Promise<void> {
+  const added = await ask(desk, side, 'packages', { match, credits: carried })
+  if (added?.status !== 201) throw new Error(`${match} was not added: ${JSON.stringify(added)}`)
+}
+
+export async function closeShopsDesk(desk: ShopsDesk | undefined): Promise<void> {
+  await desk?.service.stop()
+  for (const { shop } of desk?.sides ?? []) await shop.close()
+  await desk?.smtp.close()
+  if (desk) await rm(join(desk.dataDir, '..'), { recursive: true, force: true })
+}
+
+/** kill -9, and a new start on the same data. */
+export async function killAndRestart(desk: ShopsDesk): Promise<void> {
+  await desk.service.kill()
+  desk.service = await startService(desk.env)
+}
+
+/** One request to the API in the name of a shop. Undefined when no answer came, or only that the service is in trouble. */
+export async function ask<T>(
+  desk: ShopsDesk,
+  side: Side,
+  path: string,
+  body?: object,
+): Promise<{ status: number; body: T } | undefined> {
+  try {
+    const answer = await fetch(`${desk.service.address}/api/v1/${path}`, {
+      headers: { authorization: `Bearer ${side.apiKey}`, 'content-type': 'application/json' },
+      ...(body && { method: 'POST', body: JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    return answer.status >= 500 ? undefined : { status: answer.status, body: JSON.parse(text) as T }
+  } catch {
+    return undefined
+  }
+}
+
+export interface Sync {
+  reconcile: { startedAt: string | null; finishedAt: string | null; notBefore: string | null }
+  look: { startedAt: string | null; finishedAt: string | null; gone: number }
+  problems: { kind: string; message: string }[]
+  unreadable: object[]
+  /** Why the shop takes nothing of what we write. */
+  writing: { message: string } | null
+}
+
+/** Has a shop reconciled and waits for the end of a run that began after now. */
+export async function reconcile(desk: ShopsDesk, side: Side, patienceMs?: number): Promise<void> {
+  await runSync(desk, side, 'reconcile', patienceMs)
+}
+
+/** The daily look, now. */
+export async function look(desk: ShopsDesk, side: Side, patienceMs?: number): Promise<void> {
+  await runSync(desk, side, 'look', patienceMs)
+}
+
+async function runSync(
+  desk: ShopsDesk,
+  side: Side,
+  kind: 'reconcile' | 'look',
+  patienceMs?: number,
+): Promise<void> {
+  const asked = Date.now()
+  await ask(desk, side, `sync/${kind}s`, {})
+  let seen: Sync | undefined
+  await eventually(
+    async () => {
+      seen = (await ask<Sync>(desk, side, 'sync'))?.body
+      const run = seen?.[kind]
+      const [began, ended] = [Date.parse(run?.startedAt ?? ''), Date.parse(run?.finishedAt ?? '')]
+      return began >= asked && ended >= began
+    },
+    `the end of a ${kind} of ${side.shop.url}`,
+    patienceMs,
+  ).catch((error: Error) => {
+    throw new Error(`${error.message}: ${JSON.stringify(seen)}`)
+  })
+}
