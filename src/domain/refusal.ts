@@ -22,6 +22,7 @@ export type Refusal =
         | 'import'
         | 'backfill'
         | 'connection'
+        | 'act'
     }
   | { code: 'invalid'; fields: FieldProblem[] }
   | { code: 'insufficient_credits'; requiredUnits: bigint; availableUnits: bigint }

@@ -31,6 +31,7 @@ import { lookAtOrders } from '../domain/sync/look-at-orders.ts'
 import { reconcileShop } from '../domain/sync/reconcile-shop.ts'
 import { runBackfill } from '../domain/sync/run-backfill.ts'
 import { syncJob } from '../domain/sync/sync-jobs.ts'
+import { purgeTicketActs, wakeTickets } from '../domain/tickets/acts/wake-tickets.ts'
 import { sendMessage } from '../domain/tickets/send-message.ts'
 import { checkOrderMeta } from '../domain/write-back/check-order-meta.ts'
 import { findBalanceChanges } from '../domain/write-back/find-balance-changes.ts'
@@ -273,7 +274,7 @@ export const handlers: { [Name in JobName]: Handler<Name> } = {
   },
 }
 
-/** Frees the work of dead processes, and closes sessions whose hold timed out. */
+/** Frees the work of dead processes, closes sessions whose hold timed out, brings back tickets whose rest is over. */
 export async function sweep(deps: Deps): Promise<void> {
   const freed = await freeDeadPools(deps.db)
   if (freed.length > 0) {
@@ -281,4 +282,6 @@ export async function sweep(deps: Deps): Promise<void> {
     deps.wakeWorkers()
   }
   await closeTimedOutSessions(deps)
+  await wakeTickets(deps)
+  await purgeTicketActs(deps)
 }

@@ -51,6 +51,11 @@ export function formsOf(path: string, { ids }: FurnishedShop): FilledForm[] {
     '/desk/tickets/:id/messages/:messageId/resolve': [plain({ outcome: 'lost' })],
     '/desk/mail/:id': [plain({ decision: 'dismiss' })],
     '/desk/tickets/:id/held/:heldId': [plain({ decision: 'discarded' })],
+    '/desk/acts': [
+      about({ act: 'close', ticket: ids.tickets }),
+      about({ act: 'assign', agent: ids.agents, ticket: ids.tickets }),
+      about({ act: 'merge', ticket: ids.tickets, into: ids.tickets }),
+    ],
     '/desk/tickets/:id/status': [plain({ status: 'closed' })],
     '/desk/packages': [plain({ match: 'product:77', ...terms })],
     '/desk/packages/:id': [plain(terms)],

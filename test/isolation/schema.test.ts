@@ -31,6 +31,7 @@ const sweeps = [
   'message_sending',
   'session_deadline',
   'sync_finding_unsettled',
+  'ticket_act_at',
   'ticket_waking',
 ]
 

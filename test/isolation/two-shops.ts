@@ -17,6 +17,7 @@ import { hashToken } from '../../src/domain/secrets/token.ts'
 import { openSession } from '../../src/domain/sessions/open-session.ts'
 import { addShop } from '../../src/domain/shops/add-shop.ts'
 import { changeSettings } from '../../src/domain/shops/change-settings.ts'
+import { actOnTickets } from '../../src/domain/tickets/acts/act-on-tickets.ts'
 import { askForWork } from '../../src/domain/tickets/ask-for-work.ts'
 import { createTicket } from '../../src/domain/tickets/create-ticket.ts'
 import { replyToTicket } from '../../src/domain/tickets/reply-to-ticket.ts'
@@ -29,6 +30,8 @@ export const sharedPhone = '+38640123456'
 
 /** One row of each kind, by the word that stands before its id in an address. */
 export interface RowIds {
+  /** Something done with a ticket, not taken back yet. */
+  acts: string
   agents: string
   /** One that runs. */
   backfills: string
@@ -217,6 +220,12 @@ export async function furnishShop({ app, deps }: TestApp, mark: string): Promise
     idempotencyKey: randomUUID(),
   })
   await checkLedgers(deps)
+  const act = await actOnTickets(deps, {
+    shopId,
+    ticketIds: [ticketId],
+    act: { kind: 'tag', add: [`${mark} tag`], remove: [] },
+    by: author,
+  })
 
   const backfill = await furnishSync(deps.db, shopId, mark)
   await furnishProducts(deps, shopId, mark)
@@ -238,6 +247,7 @@ export async function furnishShop({ app, deps }: TestApp, mark: string): Promise
     loginToken: second.loginUrl.split('/').at(-1) ?? '',
     linkVersion: ticket.linkVersion,
     ids: {
+      acts: String(act.actId),
       agents: String(author.id),
       backfills: String(backfill),
       contacts: String(contactId),

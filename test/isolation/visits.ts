@@ -30,6 +30,7 @@ export interface Parties {
 /** Ids by the word that stands before them in an address; a new word has to be added here. */
 const areas: Record<string, keyof RowIds> = {
   agents: 'agents',
+  acts: 'acts',
   attachments: 'attachments',
   backfill: 'backfills',
   backfills: 'backfills',
@@ -150,7 +151,7 @@ function apiVisits({ method, path }: Route, { visitor, named }: Parties): Omit<V
 }
 
 function agentOf(ids: Record<string, unknown>): object {
-  return ids.agent === undefined ? {} : { agent: ids.agent }
+  return Object.fromEntries(Object.entries(ids).filter(([name]) => ['agent', 'to', 'into'].includes(name)))
 }
 
 /** What a filter may name, by its name. */
@@ -170,6 +171,8 @@ function queryOf(query: z.ZodType | undefined, { ids }: FurnishedShop): string {
 /** Ids that a body may hold, by the name of the field. */
 const idFields: Record<string, keyof RowIds> = {
   agent: 'agents',
+  into: 'tickets',
+  to: 'agents',
   grantId: 'grants',
   offerId: 'offers',
   payerId: 'grants',
@@ -185,6 +188,7 @@ function bodyIds(body: z.ZodType | undefined, { ids }: FurnishedShop): Record<st
   for (const name of Object.keys(body.shape)) {
     const area = idFields[name]
     if (area) found[name] = ids[area]
+    else if (name === 'tickets') found.tickets = [ids.tickets]
     else if (name === 'customer') found.customer = { id: ids.customers }
     else if (/(^i|I)d$/.test(name) && !noIds.includes(name))
       throw new Error(`nothing says which id ${name} is: test/isolation/visits.ts`)

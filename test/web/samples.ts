@@ -106,6 +106,13 @@ export const rows: TicketRow[] = [
 export const listProps: DeskListProps = {
   ...desk,
   place: { view: 'unanswered', search: '?view=unanswered' },
+  choices: {
+    agents: [
+      { id: '1', name: 'Maja Kovač' },
+      { id: '2', name: 'Luka Vidmar' },
+    ],
+    tags: ['checkout', 'urgent', 'پرداخت'],
+  },
   rows,
   olderHref: '/desk?view=unanswered&before=abc',
 }
@@ -130,6 +137,13 @@ export const ticketProps: TicketPageProps = {
     assignee: 'Maja',
   },
   place: { view: 'unanswered', search: '?view=unanswered' },
+  choices: {
+    agents: [
+      { id: '1', name: 'Maja Kovač' },
+      { id: '2', name: 'Luka Vidmar' },
+    ],
+    tags: ['checkout', 'urgent', 'پرداخت'],
+  },
   rows,
   conversation: [
     { kind: 'ticket_opened', at: minutesAgo(150), data: { order: '59' } },

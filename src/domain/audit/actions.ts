@@ -34,6 +34,9 @@ export const auditActions = [
   'shop_connect',
   'shop_disconnect',
   'webhooks_repair',
+  'ticket_spam',
+  'ticket_not_spam',
+  'ticket_merge',
 ] as const
 
 export type AuditAction = (typeof auditActions)[number]

@@ -20,7 +20,9 @@ export async function findFile(
     'find-attachment',
     `select f.name, f.media_type as "mediaType", f.blob, m.direction, m.state from attachment f
      join message m on m.shop_id = f.shop_id and m.ticket_id = f.ticket_id and m.id = f.message_id
-     where f.shop_id = $1 and f.ticket_id = $2 and f.message_id = $3 and f.position = $4`,
+     where f.shop_id = $1 and f.message_id = $3 and f.position = $4
+       -- Also of a ticket that went into this one.
+       and f.ticket_id in (select $2::bigint union all select t.id from ticket t where t.shop_id = $1 and t.merged_into = $2)`,
     [key.shopId, key.ticketId, key.messageId, key.position],
   )
   const bytes = file && (await deps.blobs.get(file.blob))

@@ -114,8 +114,9 @@ async function openTicketFor(
   const subject = mail.read.subject || bodyOf(mail).split('\n', 1)[0] || (mail.read.from?.address ?? '')
   const [ticket] = await sql.query<{ id: bigint }>(
     'open-mail-ticket',
-    `insert into ticket (shop_id, number, customer_id, subject, reply_email, requester_id, activity_at, created_at)
-     values ($1, next_ticket_number($1), $2, $3, $4, $5, $6, $6) returning id`,
+    `insert into ticket (shop_id, number, customer_id, subject, reply_email, requester_id, activity_at, created_at, status)
+     values ($1, next_ticket_number($1), $2, $3, $4, $5, $6, $6,
+       case when exists (select from spam_sender s where s.shop_id = $1 and s.address = lower($4)) then 'spam' else 'open' end) returning id`,
     [
       place.shopId,
       place.customerId,

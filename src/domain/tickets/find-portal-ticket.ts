@@ -47,15 +47,15 @@ const visitorColumns = `s.name as shop_name, s.url, s.timezone, c.locale, c.id a
 /**
  * The ticket behind a private link, which is the buyer's; undefined when the link was revoked (its version is not the ticket's),
  * the ticket went to another customer or the buyer was removed from the account. A link from before a merge of customers opens
- * the merged account. Opening it proves that the visitor reads the mailbox it was sent to, so that contact becomes verified.
+ * the merged account; one to a ticket that went into another opens that one. Opening it proves that the visitor reads the mailbox it was sent to, so that contact becomes verified.
  */
 export async function findPortalTicket(
   deps: Pick<Deps, 'db' | 'clock'>,
   link: PortalLink,
 ): Promise<PortalVisitor | undefined> {
-  const [row] = await deps.db.query<VisitorRow & { unverified: boolean }>(
+  const [row] = await deps.db.query<VisitorRow & { unverified: boolean; shown: bigint }>(
     'portal-ticket',
-    `select ${visitorColumns},
+    `select ${visitorColumns}, coalesce(t.merged_into, t.id) as shown,
        (t.requester_id is null or t.requester_id = a.id) and exists (select from contact x where x.shop_id = t.shop_id and x.customer_id = t.customer_id and x.kind = 'email'
          and x.value = t.reply_email and x.verified_at is null) as unverified
      from ticket t join shop s on s.id = t.shop_id join customer c on c.shop_id = t.shop_id and c.id = t.customer_id
@@ -73,7 +73,7 @@ export async function findPortalTicket(
       [link.shopId, link.ticketId, deps.clock.now()],
     )
   }
-  return { ...toVisitor(row, link.shopId), ticketId: link.ticketId }
+  return { ...toVisitor(row, link.shopId), ticketId: row.shown }
 }
 
 /**
@@ -87,7 +87,7 @@ export async function findPersonVisit(
   const [row] = await deps.db.query<VisitorRow & { ticket_id: bigint | null }>(
     'person-visit',
     `select ${visitorColumns},
-       (select t.id from ticket t where t.shop_id = a.shop_id and t.customer_id = a.customer_id and t.status <> 'spam'
+       (select t.id from ticket t where t.shop_id = a.shop_id and t.customer_id = a.customer_id and t.status <> 'spam' and t.merged_into is null
         order by t.requester_id is not distinct from a.id desc, t.activity_at desc, t.id desc limit 1) as ticket_id
      from authorised_contact a join shop s on s.id = a.shop_id join customer c on c.shop_id = a.shop_id and c.id = a.customer_id
      where a.shop_id = $1 and a.id = $2 and a.link_version = $3 and a.removed_at is null and not a.buyer`,

@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts'
 import type { TicketView } from './get-ticket.ts'
 import { searchCondition } from './search-condition.ts'
 import { type ListRow, rowColumns, rowTables, type TicketListRow, toRow } from './ticket-row.ts'
-import { countsColumn, orderOf, type TicketViewName, viewRules } from './views.ts'
+import { choicesColumn, countsColumn, orderOf, type TicketViewName, viewRules } from './views.ts'
 
 /** Position of a row in the list; the next page begins behind it. `at`: what the list goes by. */
 export interface TicketCursor {
@@ -25,7 +25,7 @@ export interface TicketFilter {
   q?: string
   after?: TicketCursor
   limit: number
-  /** Also how many tickets each view has. */
+  /** Also how many tickets each view has, and what acts on tickets can choose from. */
   counts?: boolean
 }
 
@@ -34,6 +34,13 @@ export interface TicketPage {
   next?: TicketCursor
   /** Up to mostCounted each. */
   counts: Partial<Record<TicketViewName, number>>
+  choices: ActChoices
+}
+
+/** Whom a ticket can be given to, and the tags in use, the last used first. */
+export interface ActChoices {
+  agents: { id: string; name: string }[]
+  tags: string[]
 }
 
 /** Tickets in the order of their view, by key: the hundredth page costs as much as the first. One round trip. */
@@ -45,7 +52,7 @@ export async function listTickets(
   // A prepared statement's name must always stand for one text.
   const name = `list-tickets-${createHash('sha1').update(text).digest('hex')}`
   const found = await deps.db.query<
-    Partial<ListRow> & { counts: TicketPage['counts'] | null; place: Date | null }
+    Partial<ListRow> & { counts: TicketPage['counts'] | null; choices: ActChoices | null; place: Date | null }
   >(name, text, values)
   const rows = found.filter((row): row is ListRow & typeof row => row.id !== undefined && row.id !== null)
   const shown = rows.slice(0, filter.limit)
@@ -53,6 +60,7 @@ export async function listTickets(
   return {
     rows: shown.map(toRow),
     counts: found[0]?.counts ?? {},
+    choices: found[0]?.choices ?? { agents: [], tags: [] },
     ...(rows.length > filter.limit && last?.place ? { next: { at: last.place, id: last.id } } : {}),
   }
 }
@@ -78,7 +86,7 @@ function listSql(filter: TicketFilter, now: Date): { text: string; values: unkno
     order by ${order.column} ${order.by}, t.id ${order.by} limit $5`
   if (!filter.counts) return { text: rows, values }
   // One row at least, so that an empty view has counts.
-  const text = `select n.counts, r.* from (select ${countsColumn(agent)} as counts) n left join lateral (${rows}) r on true
+  const text = `select n.counts, n.choices, r.* from (select ${countsColumn(agent)} as counts, ${choicesColumn} as choices) n left join lateral (${rows}) r on true
     order by r.place ${order.by}, r.id ${order.by}`
   return { text, values }
 }

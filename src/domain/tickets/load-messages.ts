@@ -3,6 +3,8 @@ import { type Charge, type ChargeJson, readCharge } from '../credits/balance.ts'
 
 export interface ConversationMessage {
   id: bigint
+  /** On which it was written: the ticket itself, or one that went into it. */
+  ticketId: bigint
   direction: 'inbound' | 'outbound' | 'note'
   channel: 'email' | 'sms' | 'whatsapp' | 'portal' | 'note' | 'work'
   authorKind: 'agent' | 'customer' | 'system'
@@ -56,6 +58,7 @@ interface MessageRow {
   has_html: boolean
   attachments: MessageAttachment[] | null
   id: bigint
+  ticket_id: bigint
   direction: ConversationMessage['direction']
   channel: ConversationMessage['channel']
   author_kind: ConversationMessage['authorKind']
@@ -86,7 +89,9 @@ export async function loadMessages(
 ): Promise<{ messages: ConversationMessage[]; olderBefore?: bigint }> {
   const rows = await sql.query<MessageRow>(
     'ticket-messages',
-    `select id, direction, channel, author_kind, author_name, contact_id, body, template, address,
+    // Of the ticket and those that went into it: of each the newest, by its key.
+    `select m.* from unnest(array[$2::bigint] || array(select t.id from ticket t where t.shop_id = $1 and t.merged_into = $2)) part (id)
+     cross join lateral (select id, ticket_id, direction, channel, author_kind, author_name, contact_id, body, template, address,
        case when undone_at is null then state else 'undone' end as state, due_at,
        state = 'queued' and attempts = 0 and due_at is not null as held_back, units, charge, waived_units,
        waive_reason, segments, error, created_at, reversed_at is not null as reversed, window_id, case channel when 'work' then (data ->> 'minutes')::int end as minutes,
@@ -94,8 +99,9 @@ export async function loadMessages(
        (select jsonb_agg(jsonb_build_object('position', f.position, 'name', f.name, 'mediaType', f.media_type, 'size', f.size,
           'inline', f.inline) order by f.position)
         from attachment f where f.shop_id = message.shop_id and f.ticket_id = message.ticket_id and f.message_id = message.id) as attachments
-     from message where shop_id = $1 and ticket_id = $2 and id < coalesce($3, 9223372036854775807)
-     order by id desc limit $4`,
+     from message where shop_id = $1 and ticket_id = part.id and id < coalesce($3, 9223372036854775807)
+     order by id desc limit $4) m
+     order by m.id desc limit $4`,
     [input.shopId, input.ticketId, input.before ?? null, input.limit + 1],
   )
   const shown = rows.slice(0, input.limit).reverse()
@@ -109,6 +115,7 @@ export async function loadMessages(
 function toMessage(row: MessageRow): ConversationMessage {
   return {
     id: row.id,
+    ticketId: row.ticket_id,
     direction: row.direction,
     channel: row.channel,
     authorKind: row.author_kind,

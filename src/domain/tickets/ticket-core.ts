@@ -81,24 +81,26 @@ export interface CoreRow {
 // Lists beside the conversation are the newest few, so that a page costs the same for an old customer as for a new one.
 const columns = `
   select t.id, t.number, t.subject, t.status, t.reply_email, t.reply_phone, t.link_version, t.created_at, t.activity_at,
-    t.last_message_id, t.emails, t.texts, t.whatsapps, t.portals, t.video_seconds, t.work_minutes, t.customer_id,
+    t.last_message_id, t.emails + f.emails as emails, t.texts + f.texts as texts, t.whatsapps + f.whatsapps as whatsapps,
+    t.portals + f.portals as portals, t.video_seconds + f.video_seconds as video_seconds, t.work_minutes + f.work_minutes as work_minutes,
+    t.customer_id,
     c.name as customer_name, c.company, c.locale, t.order_id, o.external_id, o.number as order_number,
     (select s.id from session s where s.shop_id = t.shop_id and s.ticket_id = t.id and s.state = 'open') as open_session,
     account_balance(t.shop_id, t.customer_id, $3) as balance,
     coalesce((select json_agg(json_build_object('kind', x.kind, 'value', x.value) order by x.created_at, x.value)
       from contact x where x.shop_id = t.shop_id and x.customer_id = t.customer_id), '[]') as contacts,
     coalesce((select json_agg(json_build_object('id', r.id, 'kind', r.kind, 'order_number', o.number, 'data', r.data) order by r.id)
-      from review r where r.shop_id = t.shop_id and r.ticket_id = t.id and r.resolved_at is null), '[]') as reviews,
+      from review r where r.shop_id = t.shop_id and (r.ticket_id = t.id or r.ticket_id = any (f.ids)) and r.resolved_at is null), '[]') as reviews,
     coalesce((select json_agg(z) from (
       select u.id, u.number, u.subject, u.status, u.activity_at as at from ticket u
-      where u.shop_id = t.shop_id and u.customer_id = t.customer_id and u.id <> t.id order by u.id desc limit 5) z), '[]') as other_tickets,
+      where u.shop_id = t.shop_id and u.customer_id = t.customer_id and u.id <> t.id and u.merged_into is null order by u.id desc limit 5) z), '[]') as other_tickets,
     coalesce((select json_agg(f) from (
       select w.id, w.minutes, w.body, w.units, w.agent_name as agent, w.state from work_offer w
       where w.shop_id = t.shop_id and w.ticket_id = t.id and w.state in ('open', 'agreed') and w.message_id is null
       order by w.id desc limit 5) f), '[]') as offers,
     coalesce((select json_agg(e order by e.id) from (
       select n.id, n.kind, n.data, n.at from ticket_event n
-      where n.shop_id = t.shop_id and n.ticket_id = t.id order by n.id desc limit $4) e), '[]') as events,
+      where n.shop_id = t.shop_id and (n.ticket_id = t.id or n.ticket_id = any (f.ids)) order by n.id desc limit $4) e), '[]') as events,
     t.tags, case when t.first_response_at is null then t.due_at end as due_at, t.snoozed_until, t.waiting_since, t.first_response_at,
     t.merged_into, t.assignee_id,
     (select b.name from agent b where b.shop_id = t.shop_id and b.id = t.assignee_id) as assignee,
@@ -140,6 +142,12 @@ const tables = `
   from ticket t
   join customer c on c.shop_id = t.shop_id and c.id = t.customer_id
   left join shop_order o on o.shop_id = t.shop_id and o.id = t.order_id
+  -- Those that went into it; one row also where there are none.
+  cross join lateral (
+    select coalesce(array_agg(s.id), '{}') as ids, coalesce(sum(s.emails), 0)::int as emails, coalesce(sum(s.texts), 0)::int as texts,
+      coalesce(sum(s.whatsapps), 0)::int as whatsapps, coalesce(sum(s.portals), 0)::int as portals,
+      coalesce(sum(s.video_seconds), 0)::int as video_seconds, coalesce(sum(s.work_minutes), 0)::int as work_minutes
+    from ticket s where s.shop_id = t.shop_id and s.merged_into = t.id) f
   where t.shop_id = $1 and t.id = $2`
 
 /** One round trip, also with the quotes of all channels. */

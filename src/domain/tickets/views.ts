@@ -62,6 +62,11 @@ export function countsColumn(agent: string): string {
   return `json_build_object(${counts.join(', ')})`
 }
 
+/** Whom a ticket can be given to, and the tags in use, as one JSON object. */
+export const choicesColumn = `json_build_object(
+  'agents', coalesce((select json_agg(x) from (select id::text, name from agent where shop_id = $1 order by name, id limit 200) x), '[]'),
+  'tags', coalesce((select json_agg(x.name) from (select name from shop_tag where shop_id = $1 order by used_at desc limit 100) x), '[]'))`
+
 /** By what a row's place in a list is told; the next page begins behind it. */
 export function orderOf(view: TicketViewName | undefined): { column: string; by: string; behind: string } {
   return view !== undefined && viewRules[view].order === 'due'

@@ -54,6 +54,15 @@ import {
   startBackfillRoute,
   stopBackfillRoute,
 } from './routes/sync.ts'
+import {
+  assignRoute,
+  bulkActRoute,
+  mergeTicketRoute,
+  plainActRoutes,
+  snoozeRoute,
+  tagRoute,
+  undoActRoute,
+} from './routes/ticket-acts.ts'
 import { createTicketRoute, getTicketRoute, listTicketsRoute } from './routes/tickets.ts'
 import { dismissUnmatchedRoute, listUnmatchedRoute } from './routes/unmatched.ts'
 import { askRoute, listOffersRoute, withdrawRoute, workRoute } from './routes/work.ts'
@@ -63,6 +72,13 @@ export const apiRoutes: readonly ApiRoute[] = [
   listTicketsRoute,
   createTicketRoute,
   getTicketRoute,
+  assignRoute,
+  tagRoute,
+  snoozeRoute,
+  ...plainActRoutes,
+  mergeTicketRoute,
+  bulkActRoute,
+  undoActRoute,
   quoteRoute,
   replyRoute,
   noteRoute,

@@ -49,7 +49,7 @@ export function conversationOf(
     .filter(({ at }) => (first === undefined || at >= first) && (until === undefined || at < until))
     .map(eventProps)
     .filter((event) => event !== undefined)
-  const messages = view.messages.map((message) => messageProps(message, { ...context, ticketId: view.id }))
+  const messages = view.messages.map((message) => messageProps(message, context))
   // Stable, so an event of the same moment keeps its place before the message that it led to.
   return [...events, ...messages].sort((a, b) => a.at.getTime() - b.at.getTime())
 }

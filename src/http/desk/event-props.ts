@@ -1,5 +1,5 @@
 import type { TicketEvent } from '../../domain/tickets/get-ticket.ts'
-import type { EventProps } from '../../web/desk/props.ts'
+import type { EventProps, HandledData } from '../../web/desk/props.ts'
 import { numberIn, textIn, unitsIn } from './plain-data.ts'
 
 /** An event as a line of the conversation; undefined for one that this version does not know or cannot read. */
@@ -84,7 +84,32 @@ export function eventProps(event: TicketEvent): EventProps | undefined {
       return { kind, at, data: { from: textIn(data, 'from') ?? '', to: textIn(data, 'to') ?? '' } }
     case 'needs_contact':
       return { kind, at, data: {} }
+    case 'assigned':
+    case 'unassigned':
+    case 'snoozed':
+    case 'woken':
+    case 'woke':
+    case 'closed':
+    case 'reopened':
+    case 'spam':
+    case 'not_spam':
+    case 'merged':
+    case 'merged_away':
+    case 'undone':
+      return { kind, at, data: handled(data) }
     default:
       return undefined
+  }
+}
+
+function handled(data: Record<string, unknown>): HandledData {
+  const until = textIn(data, 'until')
+  const number = numberIn(data, 'number')
+  return {
+    by: textIn(data, 'by') ?? '',
+    to: textIn(data, 'to') ?? '',
+    subject: textIn(data, 'subject') ?? '',
+    ...(until !== undefined && { until: new Date(until) }),
+    ...(number !== undefined && { number }),
   }
 }

@@ -4,6 +4,7 @@ import { Refused } from '../../domain/refusal.ts'
 import type { TicketCursor } from '../../domain/tickets/list-tickets.ts'
 import { type ListPlaceProps, type View, views } from '../../web/desk/props.ts'
 import { readTimeCursor } from '../api/cursor.ts'
+import { toId } from '../ids.ts'
 import { queryText } from '../pages/form.ts'
 
 const longestQuery = 200
@@ -31,7 +32,10 @@ export function askedPlace(req: Request): ListPlace {
  * ticket's page lead back to.
  */
 export function placeBeside(req: Request): ListPlace {
-  if (queryText(req, 'view') !== undefined) return forgiving(() => askedPlace(req))
+  return queryText(req, 'view') === undefined ? keptPlace(req) : forgiving(() => askedPlace(req))
+}
+
+function keptPlace(req: Request): ListPlace {
   const kept = new URLSearchParams(parseCookie(req.headers.cookie ?? '')[cookieName])
   const text = (name: string) => kept.get(name) ?? undefined
   return forgiving(() => placeOf({ view: text('view'), q: text('q'), cursor: text('cursor') }))
@@ -72,6 +76,16 @@ export function keepPlace(res: Response, place: ListPlace): void {
 
 export function placeProps(place: ListPlace): ListPlaceProps {
   return { view: place.view, search: searchOf(place), ...(place.q && { query: place.q }) }
+}
+
+/**
+ * Where a form leads back to: the ticket's page that it stood on ("ticket:12"), or the list that was looked at last. `more` says what
+ * was done there.
+ */
+export function backHref(req: Request, from: string, more: Record<string, string>, to?: bigint): string {
+  const ticketId = to === undefined ? toId(/^ticket:(\d+)$/.exec(from)?.[1]) : to
+  if (ticketId !== 0n) return `/desk/tickets/${ticketId}?${new URLSearchParams(more)}#newest`
+  return `/desk${searchOf(keptPlace(req))}&${new URLSearchParams(more)}`
 }
 
 /** "?view=mine&q=printer", with the cursor of its page. */

@@ -20,18 +20,18 @@ export function messageProps(
   context: {
     words: Words
     shopName: string
-    ticketId: bigint
     seenId?: bigint | undefined
     tooLate?: bigint | undefined
   },
 ): MessageProps {
   const { words, shopName, seenId } = context
-  const base = `/desk/tickets/${context.ticketId}/messages/${message.id}`
+  const base = `/desk/tickets/${message.ticketId}/messages/${message.id}`
   const direction = directions[message.direction]
   const cost = costOf(message)
   const props: MessageProps = {
     kind: 'message',
     id: String(message.id),
+    ticketId: String(message.ticketId),
     direction,
     author: message.authorKind === 'system' ? message.authorName || shopName : message.authorName,
     channel: message.channel,

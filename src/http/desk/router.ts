@@ -1,9 +1,9 @@
 import express, { Router } from 'express'
 import { findFile } from '../../domain/mail/find-file.ts'
 import { Refused, refuseField } from '../../domain/refusal.ts'
+import { actOnTickets } from '../../domain/tickets/acts/act-on-tickets.ts'
 import { withdrawWorkOffer } from '../../domain/tickets/close-work-offer.ts'
 import { resolveUnknown } from '../../domain/tickets/resolve-unknown.ts'
-import { setTicketStatus } from '../../domain/tickets/set-status.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { toId } from '../ids.ts'
 import { streamEvents, tellWriting } from '../live/events.ts'
@@ -33,6 +33,7 @@ import { sendForm } from './send-form.ts'
 import { addSetupRoutes } from './setup/setup-routes.ts'
 import { showDeskStatement } from './statement.ts'
 import { superviseForm } from './supervise-form.ts'
+import { parseActs, ticketActsForm, undoActForm } from './ticket-acts.ts'
 import { sendTicketPage } from './ticket-page.ts'
 import { readUndone, undoForm } from './undo-form.ts'
 import { parseUpload } from './upload.ts'
@@ -139,12 +140,18 @@ export function deskRouter(deps: HttpDeps): Router {
 
   router.post('/desk/tickets/:id/credits', parseForm, csrf, (req, res) => superviseForm(deps, req, res))
 
+  router.post('/desk/acts', parseActs, csrf, (req, res) => ticketActsForm(deps, req, res))
+  router.post('/desk/acts/:id/undo', parseForm, csrf, (req, res) => undoActForm(deps, req, res))
+
   router.post('/desk/tickets/:id/status', parseForm, csrf, async (req, res) => {
     const { status } = readForm(req)
     if (status !== 'open' && status !== 'closed') return refuseField('status', 'give open or closed')
+    const agent = agentOf(res)
     const ticketId = toId(req.params.id)
-    await setTicketStatus(deps, { shopId: agentOf(res).shopId, ticketId, status })
-    res.redirect(303, `/desk/tickets/${ticketId}#newest`)
+    const kind = status === 'open' ? ('reopen' as const) : ('close' as const)
+    const act = { shopId: agent.shopId, ticketIds: [ticketId], act: { kind }, by: authorOf(agent) }
+    const { changed, actId } = await actOnTickets(deps, act)
+    res.redirect(303, `/desk/tickets/${ticketId}?done=${kind}-${changed.length}-${actId ?? 0}#newest`)
   })
   return router
 }

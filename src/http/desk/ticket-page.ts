@@ -16,6 +16,7 @@ import { deskFrame } from './desk-frame.ts'
 import { keepPlace, placeBeside, placeProps } from './list-place.ts'
 import { loadRows, toRowProps } from './list-rows.ts'
 import { mayWaive } from './may-waive.ts'
+import { noticeOf } from './notice.ts'
 import { reviewFlags } from './review-flags.ts'
 import { supervisionProps } from './supervision.ts'
 import type { Undone } from './undo-form.ts'
@@ -47,7 +48,10 @@ export async function sendTicketPage(deps: HttpDeps, res: Response, input: Ticke
     }),
     loadRows(deps, agent, place),
   ])
+  // What went into another ticket is read there.
+  if (view.mergedInto !== undefined) return res.redirect(303, `/desk/tickets/${view.mergedInto}#newest`)
   keepPlace(res, place)
+  const notice = noticeOf(res.req)
   const frame = deskFrame(deps, res, list.counts)
   const supervision = supervisionProps(agent, view, input.notDone?.text)
   res.status(input.refused?.status ?? input.notDone?.status ?? input.heldRefused?.status ?? 200).send(
@@ -56,6 +60,8 @@ export async function sendTicketPage(deps: HttpDeps, res: Response, input: Ticke
       ...ticketProps(view, frame.words, frame.now),
       place: placeProps(place),
       rows: list.rows.map(toRowProps),
+      choices: list.choices,
+      ...(notice && { notice }),
       ...heldProps(view, input),
       ...talkProps(view, input, frame),
       ...(supervision && { supervision }),
@@ -81,7 +87,7 @@ function ticketProps(view: TicketView, words: Words, now: Date) {
       subject: view.subject,
       state: view.status,
       ...(view.order && { order: view.order.number }),
-      ...(view.assignee && { assignee: view.assignee.name }),
+      ...(view.assignee && { assignee: view.assignee.name, assigneeId: String(view.assignee.id) }),
       tags: view.tags,
       ...(view.dueAt && { dueAt: view.dueAt }),
       ...(view.snoozedUntil && { snoozedUntil: view.snoozedUntil }),

@@ -37,6 +37,9 @@ export const auditWords = [
   'shop_connect',
   'shop_disconnect',
   'webhooks_repair',
+  'ticket_spam',
+  'ticket_not_spam',
+  'ticket_merge',
 ] as const
 export type AuditWord = (typeof auditWords)[number]
 

@@ -49,7 +49,7 @@ function BlockView({ block, props }: { block: Block; props: TicketPageProps }) {
     return block.message.automatic ? (
       <AutomaticMail message={block.message} frame={props} />
     ) : (
-      <Message message={block.message} frame={props} ticketId={props.ticket.id} />
+      <Message message={block.message} frame={props} ticketId={block.message.ticketId ?? props.ticket.id} />
     )
   }
   const only = block.events[0]

@@ -51,7 +51,8 @@ export function CallCard({ event, frame }: { event: SessionBilled; frame: PageFr
   )
 }
 
-function eventText(event: EventProps, { words }: PageFrame): string {
+function eventText(event: EventProps, frame: PageFrame): string {
+  const { words } = frame
   const { t } = words
   switch (event.kind) {
     case 'ticket_opened':
@@ -137,5 +138,24 @@ function eventText(event: EventProps, { words }: PageFrame): string {
       return t('desk:event.contact_changed', { to: isolate(event.data.to) })
     case 'needs_contact':
       return t('desk:event.needs_contact')
+    case 'assigned':
+    case 'unassigned':
+    case 'snoozed':
+    case 'woken':
+    case 'woke':
+    case 'closed':
+    case 'reopened':
+    case 'spam':
+    case 'not_spam':
+    case 'merged':
+    case 'merged_away':
+    case 'undone':
+      return t(`list:event.${event.kind}`, {
+        by: isolate(event.data.by),
+        to: isolate(event.data.to),
+        subject: isolate(event.data.subject),
+        number: event.data.number ?? 0,
+        until: event.data.until ? clock(words, event.data.until, frame.now, frame.timeZone) : '',
+      })
   }
 }

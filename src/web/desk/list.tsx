@@ -1,5 +1,7 @@
 import { Mark, renderDocument } from '../layout.tsx'
 import { isolate } from '../text.tsx'
+import { BulkBar } from './bulk.tsx'
+import { Notice } from './notice.tsx'
 import { OwnerAlarms } from './owner-alarms.tsx'
 import type { DeskListProps } from './props.ts'
 import { Rail } from './rail.tsx'
@@ -32,6 +34,8 @@ export function renderDeskList(props: DeskListProps): string {
               </h1>
               <Search frame={props} place={place} />
             </header>
+            {props.notice && <Notice notice={props.notice} from="list" frame={props} />}
+            <BulkBar props={props} />
             <div id="found">
               {props.rows.length > 0 ? <Found props={props} /> : <Nothing props={props} />}
             </div>
@@ -45,7 +49,7 @@ export function renderDeskList(props: DeskListProps): string {
 function Found({ props }: { props: DeskListProps }) {
   return (
     <>
-      <TicketRows frame={props} rows={props.rows} place={props.place} />
+      <TicketRows frame={props} rows={props.rows} place={props.place} picks />
       {props.olderHref && (
         <p class="older">
           <a class="button" rel="next" href={props.olderHref}>

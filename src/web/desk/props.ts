@@ -66,6 +66,35 @@ export interface TicketRow {
   snoozedUntil?: Date
 }
 
+export const noticeKinds = [
+  'take',
+  'assign',
+  'tag',
+  'untag',
+  'snooze',
+  'wake',
+  'spam',
+  'not_spam',
+  'close',
+  'reopen',
+  'merge',
+  'undone',
+] as const
+
+/** What was just done with how many tickets; by `actId` it can be taken back. `left`: of an undo, those that changed since. */
+export interface NoticeProps {
+  kind: (typeof noticeKinds)[number]
+  count: number
+  actId?: string
+  left?: number
+}
+
+/** Whom a ticket can be given to, and the tags in use. */
+export interface ActChoices {
+  agents: { id: string; name: string }[]
+  tags: string[]
+}
+
 /** Where in the lists somebody is; a ticket that is opened from there keeps it beside the conversation. */
 export interface ListPlaceProps {
   view: View
@@ -77,6 +106,8 @@ export interface ListPlaceProps {
 export interface DeskListProps extends DeskFrame {
   place: ListPlaceProps
   rows: TicketRow[]
+  choices: ActChoices
+  notice?: NoticeProps
   /** Address of the next page (older tickets); absent on the last. */
   olderHref?: string
 }
@@ -84,6 +115,8 @@ export interface DeskListProps extends DeskFrame {
 export interface MessageProps {
   kind: 'message'
   id: string
+  /** Of one that was written on a ticket that went into this one: that ticket's. */
+  ticketId?: string
   /** `in` from the customer, `out` from an agent or a machine, `note` for agents only. */
   direction: 'in' | 'out' | 'note'
   author: string
@@ -123,6 +156,15 @@ interface Happened<Kind extends string, Data> {
   data: Data
 }
 
+/** An act of an agent on the ticket itself. `number`, `subject`: of the other ticket of a merge. */
+export interface HandledData {
+  by: string
+  to: string
+  subject: string
+  until?: Date
+  number?: number
+}
+
 /** What happened on a ticket besides messages; it stands in the conversation as a quiet line. */
 export type EventProps =
   | Happened<'ticket_opened', { order?: string }>
@@ -152,6 +194,21 @@ export type EventProps =
   | Happened<'mail_held', { from: string }>
   | Happened<'auto_reply', { from: string; subject: string }>
   | Happened<'needs_contact', object>
+  | Happened<
+      | 'assigned'
+      | 'unassigned'
+      | 'snoozed'
+      | 'woken'
+      | 'woke'
+      | 'closed'
+      | 'reopened'
+      | 'spam'
+      | 'not_spam'
+      | 'merged'
+      | 'merged_away'
+      | 'undone',
+      HandledData
+    >
 
 export type ConversationItem = MessageProps | EventProps
 
@@ -344,6 +401,7 @@ export interface TicketPageProps extends DeskFrame {
     state: TicketState
     order?: string
     assignee?: string
+    assigneeId?: string
     tags: string[]
     dueAt?: Date
     snoozedUntil?: Date
@@ -351,6 +409,8 @@ export interface TicketPageProps extends DeskFrame {
   /** The list at the left on wide screens, as it was left; without rows, the conversation takes its place. */
   place: ListPlaceProps
   rows?: TicketRow[]
+  choices: ActChoices
+  notice?: NoticeProps
   conversation: ConversationItem[]
   /** Address of the same page with older messages; absent when all are shown. */
   olderHref?: string

@@ -9,15 +9,29 @@ export interface TicketRowsProps {
   rows: TicketRow[]
   place: ListPlaceProps
   currentId?: string
+  /** With a box for each row, which belongs to the form of the acts. */
+  picks?: boolean
 }
 
-export function TicketRows({ frame, rows, place, currentId }: TicketRowsProps) {
+export function TicketRows({ frame, rows, place, currentId, picks = false }: TicketRowsProps) {
   // Where rows of several states stand together, each says its own.
   const showState = place.query !== undefined || ['all', 'mine', 'low', 'due'].includes(place.view)
   return (
     <ul class="rows">
       {rows.map((row) => (
-        <li>
+        <li class={picks ? 'picks' : ''}>
+          {picks && (
+            <label class="pick">
+              <input
+                type="checkbox"
+                name="ticket"
+                value={row.id}
+                form="acts"
+                autocomplete="off"
+                aria-label={frame.words.t('list:act.select', { number: row.number })}
+              />
+            </label>
+          )}
           <Row frame={frame} row={row} current={row.id === currentId} showState={showState} />
         </li>
       ))}

@@ -1,6 +1,7 @@
 import { clock } from '../time.ts'
 import { Due } from './due.tsx'
 import type { TicketPageProps } from './props.ts'
+import { TicketTags } from './ticket-acts.tsx'
 
 /** Beside a ticket's number: whose it is, what was promised, until when it rests, its tags. */
 export function TicketMarks({ props }: { props: TicketPageProps }) {
@@ -18,9 +19,7 @@ export function TicketMarks({ props }: { props: TicketPageProps }) {
           {words.t('list:meta.until', { at: clock(words, ticket.snoozedUntil, now, timeZone) })}
         </span>
       )}
-      {ticket.tags.map((tag) => (
-        <bdi class="tag">{tag}</bdi>
-      ))}
+      <TicketTags props={props} />
     </>
   )
 }

@@ -6,10 +6,12 @@ import { HeldMails } from './held.tsx'
 import { Here } from './here.tsx'
 import { KeyHelp, ticketKeys } from './keys.tsx'
 import { ListPane } from './list-pane.tsx'
+import { Notice } from './notice.tsx'
 import { OwnerAlarms } from './owner-alarms.tsx'
 import type { TicketPageProps } from './props.ts'
 import { Rail } from './rail.tsx'
 import { Side } from './side.tsx'
+import { TicketActs } from './ticket-acts.tsx'
 import { TicketMarks } from './ticket-marks.tsx'
 
 /** /desk/tickets/:id: conversation, composer and side panel as a whole document. */
@@ -61,13 +63,17 @@ function TicketHead({ props }: { props: TicketPageProps }) {
         {ticket.order && <span class="tag num">{t('desk:grant.order', { order: ticket.order })}</span>}
         <TicketMarks props={props} />
         <Here ticketId={ticket.id} frame={props} live />
-        <form class="status" method="post" action={`/desk/tickets/${encodeURIComponent(ticket.id)}/status`}>
-          <CsrfField frame={props} />
-          <button class="plain" type="submit" name="status" value={closed ? 'open' : 'closed'}>
-            {t(closed ? 'desk:reopen' : 'desk:close')}
-          </button>
-        </form>
+        <span class="head-acts">
+          <form class="status" method="post" action={`/desk/tickets/${encodeURIComponent(ticket.id)}/status`}>
+            <CsrfField frame={props} />
+            <button class="plain" type="submit" name="status" value={closed ? 'open' : 'closed'}>
+              {t(closed ? 'desk:reopen' : 'desk:close')}
+            </button>
+          </form>
+          <TicketActs props={props} />
+        </span>
       </div>
+      {props.notice && <Notice notice={props.notice} from={`ticket:${ticket.id}`} frame={props} />}
       <h1 dir="auto">{ticket.subject}</h1>
     </header>
   )

@@ -1,0 +1,33 @@
+import { CsrfField } from '../layout.tsx'
+import type { DeskFrame, NoticeProps } from './props.ts'
+
+/** What was just done, with the way back. `from`: where its form leads. */
+export function Notice({ notice, from, frame }: { notice: NoticeProps; from: string; frame: DeskFrame }) {
+  const { t, number } = frame.words
+  const { kind, count, left = 0 } = notice
+  const n = number(count)
+  const text =
+    count > 0
+      ? t(`list:notice.${kind}`, { count, n })
+      : t(kind === 'undone' ? 'list:notice.nothingBack' : 'list:notice.nothing')
+  return (
+    <div class="notice" role="status" data-notice>
+      <span>
+        {text}
+        {left > 0 && count > 0 && ` · ${t('list:notice.left', { count: left, n: number(left) })}`}
+      </span>
+      {notice.actId && (
+        <form method="post" action={`/desk/acts/${notice.actId}/undo`}>
+          <CsrfField frame={frame} />
+          <input type="hidden" name="from" value={from} />
+          <button class="plain" type="submit" data-undo>
+            {t('list:notice.undo')}
+            <span class="key" aria-hidden="true">
+              z
+            </span>
+          </button>
+        </form>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import request from 'supertest'
+import { openTestApp, seedShop, seedTicket, type TestApp, type TestShop } from './open-app.ts'
+import { hiddenFields, readText, signInAs, type Visitor } from './visit.ts'
+
+let test: TestApp
+let shop: TestShop
+let maja: Visitor
+beforeAll(async () => {
+  test = await openTestApp()
+  shop = await seedShop(test.deps)
+  maja = await signInAs(test.app, test.deps, shop.shopId, 'agent')
+})
+afterAll(() => test.close())
+
+const statusOf = async (id: string) =>
+  (await test.deps.db.prisma.ticket.findFirstOrThrow({ where: { id: BigInt(id) } })).status
+
+/** Sends the form around the list with these rows ticked, and follows it. */
+async function bulk(ids: string[], fields: Record<string, string>) {
+  const page = await maja.get('/desk?view=all')
+  const form = new URLSearchParams({ ...hiddenFields(page.text, '/desk/acts'), ...fields })
+  for (const id of ids) form.append('ticket', id)
+  const sent = await request(test.app)
+    .post('/desk/acts')
+    .set('Cookie', maja.cookie ?? '')
+    .set('Sec-Fetch-Site', 'same-origin')
+    .type('form')
+    .send(form.toString())
+  return sent.status === 303 ? maja.get(sent.headers.location ?? '') : sent
+}
+
+describe('acts over ticked rows', () => {
+  it('say what was done, and are taken back by the button that they show', async () => {
+    const first = await seedTicket(test.app, test.deps, shop)
+    const second = await seedTicket(test.app, test.deps, shop)
+    const done = await bulk([first.ticketId, second.ticketId], { act: 'close' })
+    expect(readText(done)).toContain('2 tickets closed')
+    expect(await statusOf(first.ticketId)).toBe('closed')
+    const action = /action="(\/desk\/acts\/\d+\/undo)"/.exec(done.text)?.[1] ?? ''
+    const back = await maja.submit(done, action, {}).expect(303)
+    expect(readText(await maja.get(back.headers.location ?? ''))).toContain('Taken back on 2 tickets')
+    expect(await statusOf(second.ticketId)).toBe('open')
+  })
+
+  it('assign, tag and put on hold by what stands in the fields', async () => {
+    const { ticketId } = await seedTicket(test.app, test.deps, shop)
+    expect(readText(await bulk([ticketId], { act: 'take' }))).toContain('The ticket is yours')
+    await bulk([ticketId], { act: 'tag', tags: 'Printer, urgent' })
+    await bulk([ticketId], { act: 'snooze', until: 'tomorrow' })
+    const page = await maja.get(`/desk/tickets/${ticketId}`).expect(200)
+    expect(readText(page)).toMatch(/Maja.* on hold until/)
+    expect(page.text).toContain('<bdi>printer</bdi>')
+    expect(await statusOf(ticketId)).toBe('snoozed')
+  })
+
+  it('refuse without rows, with the mend', async () => {
+    const refused = await bulk([], { act: 'close' })
+    expect(refused.status).toBe(422)
+    expect(readText(refused)).toContain('choose one ticket at least')
+  })
+})
+
+describe('merging on the ticket', () => {
+  it('leads to the other ticket, also from the old address', async () => {
+    const first = await seedTicket(test.app, test.deps, shop, { email: 'both@example.com' })
+    const second = await seedTicket(test.app, test.deps, shop, { email: 'both@example.com' })
+    const page = await maja.get(`/desk/tickets/${second.ticketId}`)
+    const fields = { ...hiddenFields(page.text, '/desk/acts'), act: 'merge', into: first.ticketId }
+    const merged = await maja.post('/desk/acts', { ...fields, ticket: second.ticketId }).expect(303)
+    expect(merged.headers.location).toContain(`/desk/tickets/${first.ticketId}?done=merge-2-`)
+    const old = await maja.get(`/desk/tickets/${second.ticketId}`).expect(303)
+    expect(old.headers.location).toBe(`/desk/tickets/${first.ticketId}#newest`)
+  })
+})
+
+describe('the API', () => {
+  it('does the same, and takes it back', async () => {
+    const { ticketId } = await seedTicket(test.app, test.deps, shop)
+    const post = (path: string, body: object) =>
+      request(test.app).post(`/api/v1${path}`).set('Authorization', `Bearer ${shop.key}`).send(body)
+    const spam = await post(`/tickets/${ticketId}/spam`, {}).expect(200)
+    expect(spam.body).toEqual({ act: expect.any(String), changed: [ticketId] })
+    expect(await statusOf(ticketId)).toBe('spam')
+    const undone = await post(`/acts/${spam.body.act}/undo`, {}).expect(200)
+    expect(undone.body).toEqual({ restored: [ticketId], left: [] })
+    await post(`/acts/${spam.body.act}/undo`, {}).expect(404)
+    const bad = await post(`/tickets/${ticketId}/snooze`, { until: '2020-01-01T00:00:00Z' }).expect(422)
+    expect(bad.body.errors).toEqual([{ field: 'until', message: 'give a time that is still to come' }])
+  })
+})
