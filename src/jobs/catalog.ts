@@ -102,7 +102,7 @@ export const jobs = {
   },
   /** Understands one stored mail. */
   process_mail: { payload: z.object({ mailId: id }), maxAttempts: 12 },
-  /** Every night: removes raw mails whose time is over. */
+  /** Every night: removes raw mails, and files that were never sent, whose time is over. */
   purge_mails: { payload: z.object({}).loose(), maxAttempts: 3, comesAgain: true },
   /** Queues a mail to each agent who is to be told of what came to a ticket; message 0: of the ticket itself. */
   notify_agents: { payload: z.object({ shopId: id, ticketId: id, messageId: id }), maxAttempts: 12 },

@@ -10,6 +10,7 @@ import { warnExpiry } from '../domain/credits/warn-expiry.ts'
 import { refreshContext } from '../domain/customers/context/refresh-context.ts'
 import { sendInvitation } from '../domain/customers/invite-person.ts'
 import type { Deps } from '../domain/deps.ts'
+import { purgeDraftFiles } from '../domain/drafts/purge-draft-files.ts'
 import { enqueueJob } from '../domain/enqueue.ts'
 import { checkShop } from '../domain/health/check-shop.ts'
 import { enqueueChecks } from '../domain/health/enqueue-checks.ts'
@@ -243,6 +244,8 @@ export const handlers: { [Name in JobName]: Handler<Name> } = {
   async purge_mails(deps) {
     const purged = await purgeMails(deps)
     if (purged > 0) deps.log.info({ purged }, 'removed raw mails whose time was over')
+    const files = await purgeDraftFiles(deps)
+    if (files > 0) deps.log.info({ files }, 'removed files of drafts whose time was over')
   },
 
   async notify_agents(deps, payload) {

@@ -139,6 +139,20 @@ export interface ExpiryWarningMail {
   portalUrl: string
 }
 
+/** Asks a customer whose credits do not reach for an answer to buy some. */
+export interface CreditsNeededMail {
+  shopName: string
+  /** '' when the customer has no name. */
+  customerName: string
+  agentName: string
+  ticketNumber: number | string
+  subject: string
+  /** What the answer would cost. */
+  requiredUnits: bigint
+  availableUnits: bigint
+  portalUrl: string
+}
+
 /** Brings somebody who may write on a customer's account the link of their own. */
 export interface ContactInvitationMail {
   shopName: string
@@ -167,6 +181,7 @@ export interface Mails {
   'work-done': WorkDoneMail
   'work-offer': WorkOfferMail
   'portal-answer': PortalAnswerMail
+  'credits-needed': CreditsNeededMail
   'contact-invitation': ContactInvitationMail
   'no-package': NoPackageMail
 }

@@ -41,6 +41,12 @@ export const mailViews: { [K in keyof Mails]: (mail: Mails[K], words: Words) => 
     subject: bareSubject(mail.subject),
     left: leftPhrase(mail.availableUnits, words),
   }),
+  'credits-needed': (mail, words) => ({
+    ...mail,
+    subject: bareSubject(mail.subject),
+    required: words.creditsPhrase(mail.requiredUnits),
+    left: leftPhrase(mail.availableUnits, words),
+  }),
   'contact-invitation': (mail) => ({ ...mail }),
   'no-package': (mail) => ({ ...mail, subject: bareSubject(mail.subject) }),
   'expiry-warning': (mail) => ({

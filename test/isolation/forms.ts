@@ -47,6 +47,13 @@ export function formsOf(path: string, { ids }: FurnishedShop): FilledForm[] {
       about({ minutes: '5', body: 'Done', offerId: ids.offers, ...key, idempotencyKey: randomUUID() }),
     ],
     '/desk/tickets/:id/work-offers': [plain({ minutes: '5', body: 'To do', ...key })],
+    '/desk/tickets/:id/draft': [plain({ channel: 'email', body: 'Hello', key: randomUUID() })],
+    '/desk/tickets/:id/files': [plain({ channel: 'email', body: 'Hello', ...key })],
+    '/desk/tickets/:id/files/:fileId/remove': [plain({ channel: 'email', body: 'Hello', ...key })],
+    '/desk/tickets/:id/top-up-request': [plain({ channel: 'email', body: 'Hello', ...key })],
+    '/desk/tickets/:id/goodwill': [
+      plain({ channel: 'email', body: 'Hello', goodwillReason: 'apology', ...key }),
+    ],
     '/desk/tickets/:id/quote': [plain({ channel: 'email', body: 'Hello' })],
     '/desk/tickets/:id/messages/:messageId/resolve': [plain({ outcome: 'lost' })],
     '/desk/mail/:id': [plain({ decision: 'dismiss' })],

@@ -27,6 +27,8 @@ const everybodys = [
 const sweeps = [
   'account_next_expiry',
   'attachment_blob_idx',
+  'draft_file_at_idx',
+  'draft_file_blob_idx',
   'ledger_entry_at_idx',
   'message_sending',
   'session_deadline',

@@ -47,6 +47,8 @@ export interface RowIds {
   offers: string
   orders: string
   held: string
+  /** A file that waits to be sent. */
+  files: string
   /** A mail that waits. */
   mail: string
   /** Position of the one attachment of the message. */
@@ -183,6 +185,20 @@ export async function furnishShop({ app, deps }: TestApp, mark: string): Promise
       blob: await deps.blobs.put(Buffer.from(`${mark} file`)),
     },
   })
+  const drafted = { shopId, ticketId, agentId: BigInt(owner?.id ?? 0), formKey: `${mark}-form` }
+  await prisma.draft.create({
+    data: { ...drafted, channel: 'email', body: `${mark} draft`, savedAt: deps.clock.now() },
+  })
+  const file = await prisma.draftFile.create({
+    data: {
+      ...drafted,
+      name: `${mark}-draft.txt`,
+      mediaType: 'text/plain',
+      size: 5,
+      blob: await deps.blobs.put(Buffer.from(`${mark} draft file`)),
+      at: deps.clock.now(),
+    },
+  })
   await request(app)
     .post(`/api/v1/tickets/${ticketId}/notes`)
     .set('Authorization', `Bearer ${key}`)
@@ -260,6 +276,7 @@ export async function furnishShop({ app, deps }: TestApp, mark: string): Promise
       offers: String(offerId),
       orders: String(order.id),
       attachments: '1',
+      files: String(file.id),
       held: String(held.id),
       mail: String(mail.id),
       packages: sold.id,

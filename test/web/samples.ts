@@ -257,6 +257,8 @@ export const ticketProps: TicketPageProps = {
     draft:
       'Thank you, that helps: the phone theme has its own cache. I have just switched it off for you, please reload once.',
     mayWaive: true,
+    files: [{ id: '7', name: 'phone-theme-cache.png', size: 84_000 }],
+    limits: { fileBytes: 10_000_000, bytesTogether: 15_000_000, files: 10 },
   },
   balance: { available: 700n, held: 0n, used: 300n, deficit: 0n, overdraft: 0n },
   statementHref: '/desk/customers/7/statement?ticket=t1',

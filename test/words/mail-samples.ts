@@ -70,6 +70,16 @@ export const mailSamples: Mails = {
     availableUnits: 600n,
     portalUrl,
   },
+  'credits-needed': {
+    shopName: 'Example & Sons',
+    customerName: 'Žiga Čebašek',
+    agentName: 'Ana Novak',
+    ticketNumber: 1042,
+    subject: 'Checkout shows a white page',
+    requiredUnits: 100n,
+    availableUnits: 50n,
+    portalUrl,
+  },
   'contact-invitation': {
     shopName: 'Example & Sons',
     personName: 'Jan Vidmar',

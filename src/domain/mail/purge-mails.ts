@@ -14,7 +14,7 @@ export async function purgeMails(
   for (;;) {
     const mails = await deps.db.query<{ id: bigint; blob: string; shared: boolean }>(
       'mails-to-purge',
-      `select m.id, m.blob, exists (select from attachment a where a.blob = m.blob)
+      `select m.id, m.blob, exists (select from attachment a where a.blob = m.blob) or exists (select from draft_file f where f.blob = m.blob)
          or exists (select from incoming_mail o where o.blob = m.blob and o.id <> m.id and o.purged_at is null) as shared
        from incoming_mail m
        where m.purged_at is null and m.received_at < $1 and m.state in ('processed', 'ignored')

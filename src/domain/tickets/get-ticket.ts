@@ -73,6 +73,16 @@ export interface TicketHeldMail {
   at: Date
 }
 
+/** What an agent wrote and did not send. */
+export interface TicketDraft {
+  channel: string
+  body: string
+  /** The idempotency key under which it will be sent. */
+  key: string
+  savedAt: Date
+  files: { id: bigint; name: string; size: number }[]
+}
+
 export interface TicketView {
   id: bigint
   number: number
@@ -121,6 +131,8 @@ export interface TicketView {
   mergedInto?: bigint
   /** What came by mail in an agent's name and waits for a person, oldest first; read when quotes are. */
   heldMails: TicketHeldMail[]
+  /** What the reader is writing; read when quotes are. */
+  draft?: TicketDraft
   /** Oldest first; the newest 300 unless asked for older ones. */
   messages: ConversationMessage[]
   events: TicketEvent[]
@@ -135,7 +147,14 @@ export interface TicketView {
 /** A ticket with all that stands around its conversation, in three round trips whatever its length. Refuses: not_found. */
 export async function getTicket(
   deps: Pick<Deps, 'db' | 'clock'>,
-  input: { shopId: bigint; ticketId: bigint; before?: bigint; messageLimit?: number; quotes?: boolean },
+  input: {
+    shopId: bigint
+    ticketId: bigint
+    before?: bigint
+    messageLimit?: number
+    quotes?: boolean
+    agentId?: bigint
+  },
 ): Promise<TicketView> {
   const limit = input.messageLimit ?? 300
   const [core, page, grants] = await Promise.all([
@@ -256,6 +275,13 @@ function toView(core: CoreRow): Omit<TicketView, 'grants' | 'messages' | 'events
     ...(core.due_at !== null && { dueAt: core.due_at }),
     ...(core.first_response_at !== null && { firstResponseAt: core.first_response_at }),
     ...(core.merged_into !== null && { mergedInto: core.merged_into }),
+    ...(core.draft && {
+      draft: {
+        ...core.draft,
+        savedAt: new Date(core.draft.at),
+        files: core.draft.files.map((file) => ({ ...file, id: BigInt(file.id) })),
+      },
+    }),
     heldMails: (core.held_mails ?? []).map(({ id, agent, at, ...held }) => ({
       id: BigInt(id),
       agentName: agent,

@@ -11,6 +11,8 @@ interface OutgoingData {
   ending?: EndingGrant[]
   orderNumber?: string
   bought?: BoughtGrant[]
+  /** Of a JSON document, so no bigint. */
+  requiredUnits?: number
 }
 
 /** A message on its way out with all that its rendering needs. */

@@ -149,6 +149,13 @@ async function renderBody(deps: RenderDeps, outgoing: Outgoing): Promise<Rendere
     }
     case 'portal-answer':
       return renderMail('portal-answer', words, { ...common, agentName: outgoing.authorName })
+    case 'credits-needed':
+      return renderMail('credits-needed', words, {
+        ...common,
+        customerName: outgoing.readerName,
+        agentName: outgoing.authorName,
+        requiredUnits: BigInt(outgoing.data?.requiredUnits ?? 0),
+      })
     case 'work-done':
       return renderMail('work-done', words, { ...common, ...(await loadWorkFacts(deps.db, outgoing)) })
     case 'work-offer': {

@@ -90,6 +90,10 @@ export async function replyToTicket(
   ) {
     refuse({ code: 'channel_not_configured', channel: input.channel })
   }
+  if (input.channel === 'sms' && input.attachments?.length) {
+    const message = 'an SMS carries no files; answer by e-mail or on the private page, or leave them out'
+    refuse({ code: 'invalid', fields: [{ field: 'attachments', message }] })
+  }
   const segments = input.channel === 'sms' ? segmentsOf(input.body) : null
   const values = [
     input.shopId,

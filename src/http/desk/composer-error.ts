@@ -24,7 +24,16 @@ export function composerError(
       return { status, error: { code: refusal.code } }
     case 'contact_missing':
       return { status, error: { code: 'no_contact' } }
+    case 'role_too_low':
+    case 'above_limit':
+      return { status, error: { code: 'goodwill_not_allowed' } }
     case 'invalid':
+      if (refusal.fields.some(({ field }) => field === 'files'))
+        return { status, error: { code: 'files_too_large' } }
+      if (refusal.fields.some(({ field }) => field === 'reason'))
+        return { status, error: { code: 'goodwill_not_allowed' } }
+      if (refusal.fields.some(({ field }) => field === 'attachments'))
+        return { status, error: { code: 'no_files_here' } }
       if (refusal.fields.some(({ field }) => field === 'minutes'))
         return { status, error: { code: 'bad_minutes' } }
       return { status, error: { code: body.trim() === '' ? 'empty_body' : 'body_too_long' } }

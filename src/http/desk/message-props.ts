@@ -12,6 +12,7 @@ const templates = [
   'work-done',
   'work-offer',
   'expiry-warning',
+  'credits-needed',
 ] as const
 
 /** A message of the conversation; `isNew` when it came after `seenId`, the newest one that the agent has seen. */

@@ -1,4 +1,4 @@
-import express, { Router } from 'express'
+import { Router } from 'express'
 import { findFile } from '../../domain/mail/find-file.ts'
 import { Refused, refuseField } from '../../domain/refusal.ts'
 import { actOnTickets } from '../../domain/tickets/acts/act-on-tickets.ts'
@@ -6,7 +6,7 @@ import { withdrawWorkOffer } from '../../domain/tickets/close-work-offer.ts'
 import { resolveUnknown } from '../../domain/tickets/resolve-unknown.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { toId } from '../ids.ts'
-import { streamEvents, tellWriting } from '../live/events.ts'
+import { streamEvents } from '../live/events.ts'
 import { tellAfterForms } from '../live/tell-after.ts'
 import { requireCsrf } from '../middleware/csrf.ts'
 import { agentOf, loginTokenOf, requireAgent } from '../middleware/require-agent.ts'
@@ -14,6 +14,7 @@ import { sendFile } from '../pages/files.ts'
 import { parseForm, queryText, readForm } from '../pages/form.ts'
 import { privatePage } from '../pages/private-page.ts'
 import { showAudit } from './audit-page.ts'
+import { addComposerRoutes } from './composer-routes.ts'
 import { readOlderPage } from './conversation.ts'
 import { authorOf } from './desk-frame.ts'
 import { decideHeld } from './held-form.ts'
@@ -25,11 +26,9 @@ import { addNotificationRoutes } from './me/notifications-page.ts'
 import { mergeForm, showMerge } from './merge-page.ts'
 import { addPackageRoutes } from './package-routes.ts'
 import { changeDeskPeople, showDeskPeople } from './people.ts'
-import { answerQuote } from './quote.ts'
 import { sendReportFile } from './report-file.ts'
 import { showReports } from './reports-page.ts'
 import { requireOwner } from './require-owner.ts'
-import { sendForm } from './send-form.ts'
 import { addSetupRoutes } from './setup/setup-routes.ts'
 import { showDeskStatement } from './statement.ts'
 import { superviseForm } from './supervise-form.ts'
@@ -86,11 +85,7 @@ export function deskRouter(deps: HttpDeps): Router {
   router.get('/desk/import/template.csv', sendTemplate)
   router.get('/desk/import/:id', (req, res) => showImported(deps, req, res))
 
-  // These check the form's token themselves, because a draft is kept when it has expired.
-  router.post('/desk/tickets/:id/replies', parseForm, (req, res) => sendForm(deps, req, res))
-  router.post('/desk/tickets/:id/sessions', parseForm, (req, res) => sendForm(deps, req, res, 'video'))
-  router.post('/desk/tickets/:id/work', parseForm, (req, res) => sendForm(deps, req, res, 'work'))
-  router.post('/desk/tickets/:id/work-offers', parseForm, (req, res) => sendForm(deps, req, res, 'ask'))
+  addComposerRoutes(router, deps, csrf)
 
   router.post('/desk/tickets/:id/work-offers/:offerId/withdraw', parseForm, csrf, async (req, res) => {
     const agent = agentOf(res)
@@ -101,13 +96,6 @@ export function deskRouter(deps: HttpDeps): Router {
     )
     res.redirect(303, `/desk/tickets/${ticketId}#newest`)
   })
-
-  router.post('/desk/tickets/:id/writing', express.json({ limit: '1kb' }), csrf, (req, res) =>
-    tellWriting(deps, req, res),
-  )
-  router.post('/desk/tickets/:id/quote', express.json({ limit: '1mb' }), csrf, (req, res) =>
-    answerQuote(deps, req, res),
-  )
 
   router.post('/desk/tickets/:id/messages/:messageId/resolve', parseForm, csrf, async (req, res) => {
     const { outcome } = readForm(req)

@@ -1,44 +1,29 @@
 import type { Request, Response } from 'express'
+import { addDraftFiles, removeDraftFile } from '../../domain/drafts/draft-files.ts'
+import { saveDraft } from '../../domain/drafts/save-draft.ts'
 import { Refused } from '../../domain/refusal.ts'
-import { roomToken } from '../../domain/secrets/links.ts'
-import { openSession } from '../../domain/sessions/open-session.ts'
-import { addNote } from '../../domain/tickets/add-note.ts'
-import { askForWork } from '../../domain/tickets/ask-for-work.ts'
-import { logWork } from '../../domain/tickets/log-work.ts'
-import { replyToTicket } from '../../domain/tickets/reply-to-ticket.ts'
-import { type ComposerChannel, type ComposerError, composerChannels } from '../../web/desk/props.ts'
+import { askToTopUp } from '../../domain/tickets/ask-to-top-up.ts'
+import { sentJustNow } from '../../domain/tickets/sent-just-now.ts'
+import type { ComposerError } from '../../web/desk/props.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { HttpRefused } from '../http-refusal.ts'
 import { toId } from '../ids.ts'
 import { requireCsrf } from '../middleware/csrf.ts'
 import { agentOf, loginTokenOf } from '../middleware/require-agent.ts'
-import { formKey, newFormKey, pathText, readForm, typedText } from '../pages/form.ts'
+import { newFormKey, pathText } from '../pages/form.ts'
 import { composerError } from './composer-error.ts'
-import { authorOf } from './desk-frame.ts'
+import { giveAndSend, quoteForm } from './give-and-send.ts'
 import { mayWaiveNow } from './may-waive.ts'
+import { type Button, parseSent, readSent, type SentForm } from './read-sent.ts'
+import { act } from './send-act.ts'
 import { sendTicketPage } from './ticket-page.ts'
 
-/** Buttons of the composer that do something else than to send. */
-type Button = 'video' | 'work' | 'ask'
-
-interface SentForm {
-  ticketId: bigint
-  channel: ComposerChannel
-  /** The customer is asked to agree before the work is done. */
-  askFirst: boolean
-  minutes: string
-  offerId: string
-  body: string
-  waiveReason: string
-  idempotencyKey: string
-  seenId: bigint | undefined
-}
-
 /**
- * POST of the composer: a reply, a note, logged work or a video session. Done: to the ticket or the room. Refused: the page
- * again with the reason, the draft and what came in meanwhile.
+ * POST of the composer: a reply, a note, logged work, a video session, or one of its other buttons. Done: to the ticket or the room.
+ * Refused: the page again with the reason, the draft and what came in meanwhile.
  */
 export async function sendForm(deps: HttpDeps, req: Request, res: Response, button?: Button): Promise<void> {
+  const { tooManyBytes } = await parseSent(req)
   const form = readSent(req, button)
   const refused = (status: number, error: ComposerError) =>
     sendTicketPage(deps, res, {
@@ -46,36 +31,44 @@ export async function sendForm(deps: HttpDeps, req: Request, res: Response, butt
       refused: { status, error, seenId: form.seenId, draft: draftOf(form, error) },
     })
   if (isExpired(deps, req, res)) return refused(403, { code: 'form_expired' })
+  if (tooManyBytes) return refused(413, { code: 'files_too_large' })
   if (form.waiveReason !== '' && !(await mayWaiveNow(deps, agentOf(res)))) {
     return refused(403, { code: 'waive_not_allowed' })
   }
+  if ((button === undefined || button === 'goodwill') && (await isRepeated(deps, res, form))) {
+    return refused(409, { code: 'same_again' })
+  }
   try {
-    res.redirect(303, await act(deps, res, form))
+    await keepFiles(deps, res, form)
+    res.redirect(303, await doButton(deps, req, res, form, button))
   } catch (error) {
     const reason = composerError(error, form.body)
     if (!reason) throw error
+    const draft = draftOf(form, reason.error)
+    // With its files, so that the page shows them again.
+    await keepDraft(deps, res, { ...form, idempotencyKey: draft.idempotencyKey })
     await refused(reason.status, reason.error)
   }
 }
 
-function readSent(req: Request, button: Button | undefined): SentForm {
-  const form = readForm(req)
-  const seen = form.lastSeenMessageId ?? ''
-  return {
-    ticketId: toId(pathText(req, 'id')),
-    channel:
-      button === 'ask'
-        ? 'work'
-        : (button ?? composerChannels.find((channel) => channel === form.channel) ?? 'email'),
-    askFirst: button === 'ask',
-    minutes: (form.minutes ?? '').trim(),
-    offerId: form.offerId ?? '',
-    body: typedText(form, 'body'),
-    waiveReason: (form.waiveReason ?? '').trim(),
-    idempotencyKey: formKey(form),
-    // 0: the page showed an empty conversation, so any message is news.
-    seenId: /^\d{1,19}$/.test(seen) ? toId(seen) : undefined,
-  }
+function doButton(
+  deps: HttpDeps,
+  req: Request,
+  res: Response,
+  form: SentForm,
+  button: Button | undefined,
+): Promise<string> {
+  if (button === 'attach') return keepDraft(deps, res, form)
+  if (button === 'remove') return removeFile(deps, req, res, form)
+  if (button === 'topup') return askCustomer(deps, res, form)
+  if (button === 'goodwill') return giveAndSend(deps, res, form)
+  return act(deps, res, form)
+}
+
+/** The text of an answer that went out already, in a form that does not know it. */
+function isRepeated(deps: HttpDeps, res: Response, form: SentForm): Promise<boolean> {
+  const { channel, body, idempotencyKey: key } = form
+  return sentJustNow(deps, { ...draftKey(res, form), channel, body, key })
 }
 
 function draftOf(form: SentForm, error: ComposerError) {
@@ -94,66 +87,41 @@ function isExpired(deps: HttpDeps, req: Request, res: Response): boolean {
   }
 }
 
-/** Does what was asked and returns where to go. */
-async function act(deps: HttpDeps, res: Response, form: SentForm): Promise<string> {
+function draftKey(res: Response, form: SentForm) {
   const agent = agentOf(res)
-  const author = authorOf(agent)
-  const ticket = { shopId: agent.shopId, ticketId: form.ticketId }
-  if (form.channel === 'video') {
-    const sessionId = await startSession(deps, { ...ticket, author })
-    return `/session/${roomToken(deps.keyring, { side: 'agent', shopId: agent.shopId, sessionId })}`
-  }
-  if (form.channel === 'work') await doWork(deps, form, { ...ticket, agent: author })
-  else if (form.channel === 'note') await addNote(deps, { ...ticket, body: form.body, agent: author })
-  else {
-    await replyToTicket(deps, {
-      ...ticket,
-      channel: form.channel,
-      body: form.body,
-      idempotencyKey: form.idempotencyKey,
-      agent: author,
-      ...(form.waiveReason === '' ? {} : { waive: { reason: form.waiveReason } }),
-      ...(form.seenId === undefined ? {} : { lastSeenMessageId: form.seenId }),
-    })
-  }
-  return `/desk/tickets/${form.ticketId}#newest`
+  return { shopId: agent.shopId, agentId: agent.id, ticketId: form.ticketId, formKey: form.idempotencyKey }
 }
 
-/** Logs the work, or asks the customer first. */
-async function doWork(
-  deps: HttpDeps,
-  form: SentForm,
-  input: { shopId: bigint; ticketId: bigint; agent: ReturnType<typeof authorOf> },
-): Promise<void> {
-  const work = {
-    ...input,
-    // What is no number becomes 0, which is refused with the field's name.
-    minutes: /^\d{1,9}$/.test(form.minutes) ? Number(form.minutes) : 0,
-    body: form.body,
-    idempotencyKey: form.idempotencyKey,
-  }
-  if (form.askFirst) await askForWork(deps, work)
-  else {
-    await logWork(deps, {
-      ...work,
-      ...(form.waiveReason === '' ? {} : { waive: { reason: form.waiveReason } }),
-      ...(form.offerId === '' ? {} : { offerId: toId(form.offerId) }),
-    })
-  }
+/** Files that came with the form are kept before anything else is done: a refusal must not lose them. */
+async function keepFiles(deps: HttpDeps, res: Response, form: SentForm): Promise<void> {
+  if (form.files.length === 0) return
+  const { channel, files } = form
+  const added = await addDraftFiles(deps, { ...draftKey(res, form), channel, files })
+  form.fileIds.push(...added.map(({ id }) => id).filter((id) => !form.fileIds.includes(id)))
 }
 
-/** Opens a session, or finds the one that a second click or a colleague opened already. */
-async function startSession(
-  deps: HttpDeps,
-  input: { shopId: bigint; ticketId: bigint; author: ReturnType<typeof authorOf> },
-): Promise<bigint> {
-  const { author, ...ticket } = input
-  try {
-    const opened = await openSession(deps, { ...ticket, kind: 'video', agent: author, actor: author.actor })
-    return toId(opened.sessionId)
-  } catch (error) {
-    if (error instanceof Refused && error.refusal.code === 'session_open')
-      return toId(error.refusal.sessionId)
-    throw error
-  }
+/** Keeps what stands in the form, and returns where it is shown again. */
+async function keepDraft(deps: HttpDeps, res: Response, form: SentForm): Promise<string> {
+  const { channel, body, fileIds } = form
+  await saveDraft(deps, { ...draftKey(res, form), channel, body, fileIds })
+  return `/desk/tickets/${form.ticketId}#composer`
+}
+
+/** The draft waits for the credits that the customer is asked to buy. */
+async function askCustomer(deps: HttpDeps, res: Response, form: SentForm): Promise<string> {
+  const agent = agentOf(res)
+  const page = await keepDraft(deps, res, form)
+  const { units } = await quoteForm(deps, res, form)
+  await askToTopUp(deps, { ...draftKey(res, form), requiredUnits: units, agent })
+  deps.wakeWorkers()
+  return page
+}
+
+async function removeFile(deps: HttpDeps, req: Request, res: Response, form: SentForm): Promise<string> {
+  const fileId = toId(pathText(req, 'fileId'))
+  await removeDraftFile(deps, { ...draftKey(res, form), fileId }).catch((error: unknown) => {
+    // Pressed twice: it is gone, which is what was wanted.
+    if (!(error instanceof Refused)) throw error
+  })
+  return keepDraft(deps, res, { ...form, fileIds: form.fileIds.filter((id) => id !== fileId) })
 }

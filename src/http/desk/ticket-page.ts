@@ -1,8 +1,15 @@
 import type { Response } from 'express'
+import { actReasons } from '../../domain/credits/supervise.ts'
 import { askForContext } from '../../domain/customers/context/ask-for-context.ts'
+import { mostBytesTogether, mostFileBytes, mostFiles } from '../../domain/drafts/file-rules.ts'
 import { roomToken } from '../../domain/secrets/links.ts'
 import { getTicket, type TicketView } from '../../domain/tickets/get-ticket.ts'
-import type { ComposerError, DeskOffer, TicketPageProps } from '../../web/desk/props.ts'
+import {
+  type ComposerError,
+  composerChannels,
+  type DeskOffer,
+  type TicketPageProps,
+} from '../../web/desk/props.ts'
 import { renderTicketPage } from '../../web/desk/ticket.tsx'
 import type { Words } from '../../words/words.ts'
 import type { HttpDeps } from '../http-deps.ts'
@@ -44,6 +51,7 @@ export async function sendTicketPage(deps: HttpDeps, res: Response, input: Ticke
       shopId: agent.shopId,
       ticketId: input.ticketId,
       quotes: true,
+      agentId: agent.id,
       ...(input.page && { before: input.page.before }),
     }),
     loadRows(deps, agent, place),
@@ -169,7 +177,10 @@ function composerProps(
       ? undefined
       : `/session/${roomToken(deps.keyring, { side: 'agent', shopId: agent.shopId, sessionId: view.openSessionId })}`
   const channels = channelOffers(deps, view, room)
-  const draft = refused?.draft ?? undoneDraft(view, undone)
+  const draft = refused?.draft ?? undoneDraft(view, undone) ?? keptDraft(view)
+  const asked = view.messages.findLast(
+    ({ template, state }) => template === 'credits-needed' && state !== 'failed',
+  )
   return {
     channels,
     selected: selectedChannel(view, channels, draft.channel),
@@ -182,13 +193,29 @@ function composerProps(
     ...(draft.body && { draft: draft.body }),
     ...(draft.waiveReason && { waiveReason: draft.waiveReason }),
     ...(refused && { error: refused.error }),
+    files: (view.draft?.files ?? []).map((file) => ({ ...file, id: String(file.id) })),
+    ...(view.draft && !refused && { savedAt: view.draft.savedAt }),
+    limits: { fileBytes: mostFileBytes, bytesTogether: mostBytesTogether, files: mostFiles },
+    ...(asked &&
+      deps.clock.now().getTime() - asked.createdAt.getTime() < askedMs && { askedToTopUp: asked.createdAt }),
+    ...(agent.role !== 'agent' && { goodwillReasons: actReasons.goodwill }),
   }
 }
 
+/** Whoever was asked so lately to buy credits is not asked again (ask-to-top-up.ts). */
+const askedMs = 12 * 60 * 60 * 1000
+
+/** What was kept by itself while the agent wrote. */
+function keptDraft({ draft }: TicketView): Draft {
+  if (!draft) return {}
+  const channel = composerChannels.find((one) => one === draft.channel)
+  return { ...(channel && { channel }), body: draft.body, idempotencyKey: draft.key }
+}
+
 /** What was taken back, to be mended and sent again. */
-function undoneDraft(view: TicketView, undone: bigint | undefined): Draft {
+function undoneDraft(view: TicketView, undone: bigint | undefined): Draft | undefined {
   const message = view.messages.find(({ id, state }) => id === undone && state === 'undone')
-  if (message?.channel !== 'email' && message?.channel !== 'sms') return {}
+  if (message?.channel !== 'email' && message?.channel !== 'sms') return undefined
   const { channel, body, waiveReason } = message
   return { channel, body, ...(waiveReason !== undefined && { waiveReason }) }
 }

@@ -1,3 +1,5 @@
+import { takeFiles } from './attach.ts'
+import { keepDraft } from './draft.ts'
 import { onKeys, openKeyHelp } from './keys.ts'
 import { sendOnce } from './once.ts'
 import { quoteSms } from './quote.ts'
@@ -19,6 +21,7 @@ if (form) {
   quoteSms(form)
   quoteWork(form)
   tellWriting(form)
+  takeFiles(form, keepDraft(form))
   form.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return
     event.preventDefault()
@@ -26,6 +29,18 @@ if (form) {
       (button) => button.offsetParent !== null && !button.disabled,
     )
     if (shown) form.requestSubmit(shown)
+  })
+}
+
+// What opens over the draft closes when the focus goes elsewhere, and by Escape.
+for (const over of document.querySelectorAll<HTMLDetailsElement>('details.over')) {
+  over.addEventListener('focusout', (event) => {
+    if (event.relatedTarget instanceof Node && !over.contains(event.relatedTarget)) over.open = false
+  })
+  over.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || !over.open) return
+    over.open = false
+    over.querySelector('summary')?.focus()
   })
 }
 

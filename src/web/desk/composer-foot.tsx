@@ -1,17 +1,17 @@
 import type { PageFrame } from '../props.ts'
+import { ShortOf, ThenMenu } from './composer-short.tsx'
 import { Payers } from './payers.tsx'
-import type { ChannelOffer } from './props.ts'
+import type { ChannelOffer, ComposerProps } from './props.ts'
 
 interface Props {
   offered: ChannelOffer
-  /** An agent who may waive can send even when the credits do not reach. */
-  mayWaive: boolean
-  sessionAction: string
+  composer: ComposerProps
+  base: string
   frame: PageFrame
 }
 
 /** Price and button of one channel; money stands next to the act. */
-export function Foot({ offered, mayWaive, sessionAction, frame }: Props) {
+export function Foot({ offered, composer, base, frame }: Props) {
   const { channel, offer, to } = offered
   const { words } = frame
   const { t } = words
@@ -39,7 +39,17 @@ export function Foot({ offered, mayWaive, sessionAction, frame }: Props) {
           </span>
           <b class="waived">{t('desk:cost.waived', { n: words.credits(offer.required) })}</b>
         </p>
-        <button class="send" type="submit" disabled={!mayWaive}>
+        <ShortOf
+          composer={composer}
+          base={base}
+          missing={offer.required - offer.available}
+          mayAsk={composer.channels.some(
+            ({ channel: one, to: address }) => one === 'email' && address !== undefined,
+          )}
+          frame={frame}
+        />
+        {/* Whoever may waive can send even when the credits do not reach. */}
+        <button class="send" type="submit" disabled={!composer.mayWaive}>
           {t('desk:composer.send')}
         </button>
       </div>
@@ -69,7 +79,7 @@ export function Foot({ offered, mayWaive, sessionAction, frame }: Props) {
               : t('desk:video.waitingFree')}
           </span>
         </p>
-        <button class="send" type="submit" formAction={sessionAction} formNoValidate>
+        <button class="send" type="submit" formAction={`${base}/sessions`} formNoValidate>
           {t('desk:video.start')}
         </button>
       </div>
@@ -114,12 +124,15 @@ export function Foot({ offered, mayWaive, sessionAction, frame }: Props) {
         )}
         {!note && <Payers payers={offer.payers} freeUntil={offer.freeUntil} frame={frame} />}
       </p>
-      <button class="send" type="submit">
-        {t(note ? 'desk:composer.saveNote' : 'desk:composer.send')}
-        <span class="key" aria-hidden="true" data-send-key>
-          Ctrl ↵
-        </span>
-      </button>
+      <span class="send-with">
+        <button class="send" type="submit">
+          {t(note ? 'desk:composer.saveNote' : 'desk:composer.send')}
+          <span class="key" aria-hidden="true" data-send-key>
+            Ctrl ↵
+          </span>
+        </button>
+        {!note && <ThenMenu frame={frame} />}
+      </span>
     </div>
   )
 }

@@ -2,6 +2,7 @@ import { CsrfField } from '../layout.tsx'
 import type { PageFrame } from '../props.ts'
 import { isolate } from '../text.tsx'
 import { Foot } from './composer-foot.tsx'
+import { limitWords, PendingFiles, Tools } from './composer-tools.tsx'
 import type { ComposerError, ComposerProps } from './props.ts'
 import { WorkFields, WorkFoot } from './work-foot.tsx'
 
@@ -26,6 +27,7 @@ export function Composer({ composer, ticketId, customerName, frame }: Props) {
       id="composer"
       method="post"
       action={`${base}/replies`}
+      encType="multipart/form-data"
       aria-label={t('desk:composer.label')}
       data-composer
       data-quote={`${base}/quote`}
@@ -36,12 +38,14 @@ export function Composer({ composer, ticketId, customerName, frame }: Props) {
       data-short={t('desk:price.short', { required: '{n}', available: '{m}' })}
       data-sending={t('desk:composer.sending')}
     >
+      {/* What Enter in a field presses: the first button of a form, which must not be one that does something else. */}
+      <button type="submit" hidden />
       <CsrfField frame={frame} />
       <input type="hidden" name="idempotencyKey" value={composer.idempotencyKey} />
       <input type="hidden" name="lastSeenMessageId" value={composer.lastSeenMessageId ?? ''} />
       {composer.error && (
         <p class="banner" role="alert">
-          {errorText(composer.error, frame)}
+          {errorText(composer.error, composer, frame)}
         </p>
       )}
       <fieldset class="tabs">
@@ -74,17 +78,18 @@ export function Composer({ composer, ticketId, customerName, frame }: Props) {
         {composer.draft ?? ''}
       </textarea>
       {work && <WorkFields composer={composer} to={work.to} frame={frame} />}
-      {composer.mayWaive && <Waive reason={composer.waiveReason ?? ''} frame={frame} />}
+      <PendingFiles composer={composer} base={base} frame={frame} />
+      <Tools
+        composer={composer}
+        base={base}
+        frame={frame}
+        waive={composer.mayWaive && <Waive reason={composer.waiveReason ?? ''} frame={frame} />}
+      />
       {composer.channels.map((offered) =>
         offered.offer.kind === 'work' ? (
           <WorkFoot offer={offered.offer} composer={composer} base={base} frame={frame} />
         ) : (
-          <Foot
-            offered={offered}
-            mayWaive={composer.mayWaive}
-            sessionAction={`${base}/sessions`}
-            frame={frame}
-          />
+          <Foot offered={offered} composer={composer} base={base} frame={frame} />
         ),
       )}
     </form>
@@ -112,7 +117,12 @@ function Waive({ reason, frame }: { reason: string; frame: PageFrame }) {
   )
 }
 
-function errorText(error: ComposerError, { words }: PageFrame): string {
+function errorText(error: ComposerError, composer: ComposerProps, frame: PageFrame): string {
+  const { words } = frame
+  if (error.code === 'files_too_large')
+    return words.t('talk:error.files_too_large', limitWords(composer, frame))
+  if (error.code === 'no_files_here' || error.code === 'goodwill_not_allowed' || error.code === 'same_again')
+    return words.t(`talk:error.${error.code}`)
   if (error.code !== 'insufficient_credits') return words.t(`desk:composerError.${error.code}`)
   return words.t('desk:composerError.insufficient_credits', {
     required: words.creditsPhrase(error.required),

@@ -265,6 +265,10 @@ export type ComposerError =
         | 'offer_not_agreed'
         | 'waive_not_allowed'
         | 'form_expired'
+        | 'files_too_large'
+        | 'no_files_here'
+        | 'goodwill_not_allowed'
+        | 'same_again'
         | 'unexpected'
     }
 
@@ -284,6 +288,15 @@ export interface ComposerProps {
   offerId?: string
   mayWaive: boolean
   error?: ComposerError
+  /** Uploaded and not yet sent. */
+  files: { id: string; name: string; size: number }[]
+  /** Of a text that was kept by itself. */
+  savedAt?: Date
+  limits: { fileBytes: number; bytesTogether: number; files: number }
+  /** When the customer was last asked to buy credits, if lately. */
+  askedToTopUp?: Date
+  /** Why a supervisor may give the credits that an answer lacks; absent for an agent. */
+  goodwillReasons?: readonly string[]
 }
 
 /** Work that the customer was asked about. */
