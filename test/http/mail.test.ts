@@ -101,8 +101,10 @@ test('the formatted mail runs nothing, loads nothing from elsewhere, and shows i
   expect(frame.text).toContain(`src="${fileOf(1)}"`)
   expect(frame.text).not.toMatch(/<script|onclick|javascript:|<form|<input|<iframe|display:none/i)
   expect(frame.text).not.toMatch(/ src="http/)
+  expect(frame.text).toContain('<a href="?pictures=1" target="_self">Show pictures</a>')
   const asked = await maja.get(`${address}?pictures=1`).expect(200)
   expect(asked.text).toContain('src="https://tracker.example/p.gif?a=1&amp;b=2"')
+  expect(asked.text).not.toContain('pictures=1')
   expect(asked.headers['content-security-policy']).toContain("img-src 'self' https: http:")
 })
 

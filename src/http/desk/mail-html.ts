@@ -1,13 +1,16 @@
 import type { Request, Response } from 'express'
 import { findMailHtml } from '../../domain/mail/find-file.ts'
+import type { Words } from '../../words/words.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { toId } from '../ids.ts'
 import { agentOf } from '../middleware/require-agent.ts'
 import { queryText } from '../pages/form.ts'
+import { deskFrame } from './desk-frame.ts'
 
 /**
  * GET /desk/tickets/:id/messages/:messageId/html: a mail as its sender formatted it, for the frame in the conversation. It runs
- * nothing. Remote pictures are fetched only with ?pictures=1, because their sender learns by them when and where it was read.
+ * nothing. Remote pictures are fetched only with ?pictures=1, because their sender learns by them when and where it was read; a mail that
+ * has some offers that above its words.
  */
 export async function sendMailHtml(deps: HttpDeps, req: Request, res: Response): Promise<void> {
   const ticketId = toId(req.params.id)
@@ -22,7 +25,18 @@ export async function sendMailHtml(deps: HttpDeps, req: Request, res: Response):
     'X-Frame-Options': 'SAMEORIGIN',
     'Referrer-Policy': 'no-referrer',
   })
-  res.type('html').send(pageOf(withPictures(html, { base, pictures, remote })))
+  const blocked = !remote && html.includes('data-remote="')
+  const offer = blocked ? offerOf(deskFrame(deps, res).words) : ''
+  res.type('html').send(pageOf(offer, withPictures(html, { base, pictures, remote })))
+}
+
+function offerOf({ t, locale, dir }: Words): string {
+  const [why, show] = [t('desk:mail.picturesBlocked'), t('desk:mail.picturesShow')].map(escapeHtml)
+  return `<p class="offer" lang="${locale}" dir="${dir}">${why} <a href="?pictures=1" target="_self">${show}</a></p>`
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 }
 
 function withPictures(
@@ -45,12 +59,14 @@ function decodeEntities(text: string): string {
     .replaceAll('&amp;', '&')
 }
 
-function pageOf(body: string): string {
+function pageOf(offer: string, body: string): string {
   return `<!doctype html><html><head><meta charset="utf-8"><base target="_blank"><style>
 body{font:14px/1.5 system-ui,sans-serif;margin:12px;overflow-wrap:anywhere;color:#171a1f;background:#fff}
 img{max-width:100%;height:auto}
 img[data-remote]{display:inline-block;min-width:16px;min-height:16px;border:1px dashed #b6bcc6}
 table{max-width:100%}
 blockquote{margin:8px 0;padding-inline-start:10px;border-inline-start:2px solid #d9dde3;color:#545b66}
-</style></head><body dir="auto">${body}</body></html>`
+.offer{margin:-12px -12px 12px;padding:8px 12px;font-size:13px;background:#f1f3f5;border-bottom:1px solid #d9dde3;color:#454b55}
+.offer a{color:#0b6b57;white-space:nowrap}
+</style></head><body>${offer}<div dir="auto">${body}</div></body></html>`
 }

@@ -122,12 +122,11 @@ function Formatted({ href, frame }: { href: string; frame: PageFrame }) {
         src={href}
         title={t('desk:mail.formatted')}
         loading="lazy"
-        sandbox="allow-same-origin allow-popups"
+        sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
       />
       <p class="small quiet">
-        {t('desk:mail.picturesBlocked')}{' '}
-        <a class="link" href={`${href}?pictures=1`} target="_blank" rel="noopener">
-          {t('desk:mail.picturesShow')}
+        <a class="link" href={href} target="_blank" rel="noopener">
+          {t('desk:mail.ownTab')}
         </a>
       </p>
     </details>

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { type HeaderLine, type MimeNode, Splitter } from '@zone-eu/mailsplit'
 import { findBoundary } from './find-boundary.ts'
+import { longestHeader, mendRaw } from './mend-raw.ts'
 
 /** A part without parts of its own, its transfer encoding undone. */
 export interface Leaf {
@@ -36,7 +37,6 @@ export interface SplitMail {
 /** Beyond these nobody looks; the raw mail is kept anyway. */
 const mostLeaves = 200
 const mostNodes = 5_000
-const longestHeader = 256 * 1024
 
 const markedOtherwise = 'its parts were marked otherwise than it says'
 
@@ -46,7 +46,7 @@ const markedOtherwise = 'its parts were marked otherwise than it says'
  */
 export async function splitParts(raw: Buffer): Promise<SplitMail> {
   const faults: string[] = []
-  const mail = await split(withLineFeeds(raw), faults)
+  const mail = await split(mendRaw(raw, faults), faults)
   const { root, total } = mail
   if (total > mostLeaves) {
     faults.push(`${total.toLocaleString('en')} parts, the first ${mostLeaves} are kept`)
@@ -82,7 +82,7 @@ async function split(raw: Buffer, faults: string[], depth = 0): Promise<Split> {
     maxHeadSize: 2 * longestHeader,
     maxChildNodes: mostNodes,
   })
-  splitter.end(withShortHeader(raw, faults))
+  splitter.end(raw)
   try {
     for await (const chunk of splitter) {
       if (chunk.type === 'node') {
@@ -213,32 +213,4 @@ async function decodeTransfer(node: MimeNode, body: Buffer): Promise<Buffer> {
 function* slicesOf(body: Buffer): Generator<Buffer> {
   const size = 1024 * 1024
   for (let at = 0; at < body.length; at += size) yield body.subarray(at, at + size)
-}
-
-/** Lines of old programs end with a carriage return alone. Blank lines before the header would end it before it begins. */
-function withLineFeeds(raw: Buffer): Buffer {
-  let start = raw[0] === 0xef && raw[1] === 0xbb && raw[2] === 0xbf ? 3 : 0
-  while (raw[start] === 0x0a || raw[start] === 0x0d) start += 1
-  const mail = raw.subarray(start)
-  const headerEnd = mail.indexOf('\r\r')
-  const feed = mail.indexOf('\n')
-  // A server on the way may have put its own line end below such a mail.
-  if (!mail.includes(0x0d) || (feed >= 0 && (headerEnd < 0 || feed < headerEnd))) return mail
-  return Buffer.from(mail.toString('latin1').replace(/\r\n?/g, '\n'), 'latin1')
-}
-
-/** Of a header block without end only the beginning is read, so that what follows it is still found. */
-function withShortHeader(raw: Buffer, faults: string[]): Buffer {
-  const ends = [raw.indexOf('\n\n'), raw.indexOf('\n\r\n')].filter((at) => at >= 0)
-  const end = ends.length === 0 ? raw.length : Math.min(...ends)
-  if (end <= longestHeader) return raw
-  faults.push(
-    `a header of ${Math.round(end / 1024).toLocaleString('en')} kB, the first ${longestHeader / 1024} are read`,
-  )
-  const line = raw.lastIndexOf('\n', longestHeader)
-  return Buffer.concat([
-    raw.subarray(0, line < 0 ? longestHeader : line),
-    Buffer.from('\n'),
-    raw.subarray(end),
-  ])
 }

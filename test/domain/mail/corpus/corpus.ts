@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Parser } from 'htmlparser2'
 import type { BounceReport, MailAddress, MailKind, ReadMail } from '../../../../src/domain/mail/read/mail.ts'
 import type { MailVerdict } from '../../../../src/domain/mail/settle-mail.ts'
 
@@ -104,19 +105,25 @@ export function exactly(read: ReadMail, expected: Expected): [got: unknown, want
   return [got, wanted]
 }
 
-/** Tags of sanitised HTML that run, fetch, submit or hide something. Text may speak of all of it. */
+const tagsOfDanger =
+  /^(script|style|iframe|frame|form|input|button|svg|math|object|embed|meta|base|link|video|audio|source)$/
+const attributesOfDanger =
+  /^(on.*|src|srcset|background|action|formaction|ping|poster|data|xlink:href|target|id|class|name)$/
+
+/** What of sanitised HTML runs, fetches, submits or hides something. Text may speak of all of it. */
 export function dangersIn(html: string): string[] {
-  const tags = html.match(/<[^>]*>/g) ?? []
-  return tags.filter(
-    (tag) =>
-      /^<\/?(script|style|iframe|frame|form|input|button|svg|math|object|embed|meta|base|link|video|audio|source)\b/i.test(
-        tag,
-      ) ||
-      /\s(on\w+|src|srcset|background|action|formaction|ping|poster|data|xlink:href|target|id|class|name)=/i.test(
-        tag,
-      ) ||
-      /(java|vb)script:|url\(|expression\(|position|@import|data:/i.test(
-        tag.replace(/\s(title|alt|data-remote|data-cid)="[^"]*"/g, ''),
-      ),
-  )
+  const found: string[] = []
+  const parser = new Parser({
+    onopentag(tag, attributes) {
+      if (tagsOfDanger.test(tag)) found.push(tag)
+      for (const [name, value] of Object.entries(attributes)) {
+        if (attributesOfDanger.test(name)) found.push(`${tag} ${name}=${value}`)
+        if (name === 'style' && /url\(|expression|position|@import|behavior|content/i.test(value))
+          found.push(value)
+        if (name === 'href' && !/^(https?:\/\/|mailto:|tel:)/i.test(value)) found.push(value)
+      }
+    },
+  })
+  parser.end(html)
+  return found
 }
