@@ -11,7 +11,8 @@ export function BackfillProgress({ props, backfill }: { props: ShopPageProps; ba
   const values = {
     count: days,
     n: words.number(days),
-    done: words.number(done),
+    // Orders of one and the same second are counted as a page of them.
+    done: words.number(state === 'done' ? Math.max(done, total ?? 0) : done),
     taken: words.number(taken),
     total: total === undefined ? t('shop-setup:backfill.unknown') : words.number(total),
   }
