@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { openGround } from './ground.ts'
 import { measureIntake } from './lines/intake.ts'
 import { measureLarge } from './lines/large.ts'
+import { measureLedger } from './lines/ledger.ts'
 import type { Line } from './lines/line.ts'
 import { measureMailIn } from './lines/mail-in.ts'
 import { measureMemory } from './lines/memory.ts'
@@ -16,6 +17,7 @@ import { drawTable, type Row } from './table.ts'
 const lines: Record<string, Line> = {
   intake: measureIntake,
   spend: measureSpend,
+  ledger: measureLedger,
   reply: measureReplyHttp,
   trips: measureRoundTrips,
   mail: measureOrderToMail,

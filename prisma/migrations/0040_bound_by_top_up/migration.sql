@@ -84,7 +84,8 @@ BEGIN
     SELECT id, entitled - consumed - held - expired + overdraft, coalesce(p_fixed_units, price_of(prices, p_channel, p_quantity)),
       expires_at, true, promotional, priority, created_at
     FROM credit_grant
-    WHERE shop_id = p_shop AND order_id = ANY (orders) AND customer_id = p_customer AND live AND NOT frozen
+    -- By the index on orders: "+ 0" keeps it from reading all grants of the account.
+    WHERE shop_id = p_shop AND order_id = ANY (orders) AND customer_id + 0 = p_customer AND live AND NOT frozen
       AND (expires_at IS NULL OR expires_at > p_at)
       AND (p_channel = ANY (channels) OR (p_channel = 'portal' AND 'email' = ANY (channels)))
   ) c

@@ -4,12 +4,13 @@ import { median } from '../statistics.ts'
 import { ratioRow } from '../table.ts'
 import type { Line } from './line.ts'
 
-interface Rates {
+/** Operations a second. */
+export interface Rates {
   manyAccounts: number
   oneAccount: number
 }
 
-const operations = '5000'
+export const operations = '5000'
 
 /** Replies a second through the domain's function: without a job (portal), and with its send job (e-mail). */
 export const measureSpend: Line = async (ground, { rounds }) => {
@@ -25,8 +26,8 @@ export const measureSpend: Line = async (ground, { rounds }) => {
         ground.logFile('spend-baseline'),
       ),
     )
-    portal.push(await measureOurs(ground, 'portal'))
-    email.push(await measureOurs(ground, 'email'))
+    portal.push(await measureFresh(ground, 'portal'))
+    email.push(await measureFresh(ground, 'email'))
   }
   const row = (work: string, of: keyof Rates, ours: Rates[], least: number) =>
     ratioRow(work, median(theirs.map((rates) => rates[of])), median(ours.map((rates) => rates[of])), least)
@@ -38,15 +39,22 @@ export const measureSpend: Line = async (ground, { rounds }) => {
   ]
 }
 
-async function measureOurs(ground: Ground, channel: 'portal' | 'email'): Promise<Rates> {
+async function measureFresh(ground: Ground, channel: 'portal' | 'email'): Promise<Rates> {
   const database = await ground.freshDatabase()
-  const { shop } = ground
-  const rates = await runToJson<Rates>(
-    side('spend-ours'),
-    [channel, shop.id, shop.agentId, operations, ...shop.tickets],
-    ground.environment(database),
-    ground.logFile('spend-ours'),
-  )
+  const rates = await measureOurs(ground, channel, database)
   await ground.drop(database)
   return rates
+}
+
+export async function measureOurs(
+  { shop, environment, logFile }: Ground,
+  channel: 'portal' | 'email',
+  database: string,
+): Promise<Rates> {
+  return runToJson<Rates>(
+    side('spend-ours'),
+    [channel, shop.id, shop.agentId, operations, ...shop.tickets],
+    environment(database),
+    logFile('spend-ours'),
+  )
 }
