@@ -19,7 +19,8 @@ export async function takeQuestion(deps: MailDeps, mail: PendingMail, place: Kno
     const at = deps.clock.now()
     const { shopId } = place
     const extras: ReceivedMailExtras = {
-      quoted: read.quoted,
+      // Where it is all there is, it is the message already.
+      quoted: read.answer === '' ? '' : read.quoted,
       ...(read.html !== undefined && { html: read.html }),
       ...(read.messageId !== undefined && { mailId: read.messageId }),
       reopens: !read.onlyThanks || (await thanksReopen(sql, shopId)),
