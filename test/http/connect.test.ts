@@ -257,7 +257,7 @@ describe('connecting again', () => {
     const { key: made } = await desk.shop.approve(pageUrl)
     desk.shop.revokeKey(made?.consumerKey ?? '')
     await desk.connect(shopId)
-    expect((await desk.health(shopId)).connection?.state).toBe('failed')
+    expect(await desk.health(shopId)).toMatchObject({ status: 'attention', connection: { state: 'failed' } })
     expect((await shopKeys(desk.deps, shopId))?.consumerKey).toBe(key)
   })
 

@@ -104,6 +104,18 @@ describe('a webhook', () => {
     expect(await webhookOf('order.updated')).toMatchObject({ offs: 0, offAt: undefined })
   })
 
+  it('whose secret somebody changed in the shop gets ours again when it is switched on', async () => {
+    await desk.shop.webhooks.change(idOf('order.created'), { secret: 'of somebody' })
+    for (let nth = 0; nth < 7; nth += 1) {
+      desk.shop.createOrder({})
+      await desk.shop.deliver()
+    }
+    expect(desk.webhooks()).toContain('order.created disabled')
+    await desk.check(shopId)
+    desk.shop.createOrder({})
+    expect((await desk.shop.deliver()).sent.map(({ status }) => status)).toEqual([200, 200])
+  })
+
   it('that was deleted is made again, with the secret in use', async () => {
     desk.shop.webhooks.remove(idOf('order.created'))
     desk.pass(600)

@@ -108,17 +108,16 @@ async function useKeys(deps: Pick<Deps, 'keyring'>, sql: Sql, shopId: bigint, ke
 /** A secret that somebody typed is replaced by one that nobody knows; the webhooks get it by and by. */
 async function makeSecret(deps: Pick<Deps, 'keyring'>, sql: Sql, shopId: bigint, at: Date): Promise<void> {
   const secret = seal(deps.keyring, newToken(), secretContext(shopId, 'webhook_secret'))
-  const [made] = await sql.query(
+  await sql.query(
     'make-webhook-secret',
     `update shop set webhook_secret_old = webhook_secret, webhook_secret_old_until = $3, webhook_secret = $2, webhook_secret_made = true
-     where id = $1 and not webhook_secret_made returning id`,
+     where id = $1 and not webhook_secret_made`,
     [shopId, secret, new Date(at.getTime() + oldSecretMs)],
   )
-  if (made) {
-    await sql.query('give-secret-anew', 'update shop_webhook set secret_set = false where shop_id = $1', [
-      shopId,
-    ])
-  }
+  // Also when it stays the same: connecting again mends a webhook whose secret somebody changed in the shop.
+  await sql.query('give-secret-anew', 'update shop_webhook set secret_set = false where shop_id = $1', [
+    shopId,
+  ])
 }
 
 /** The shop's own zone, as long as no credit has an end that was counted in another. */

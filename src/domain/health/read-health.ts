@@ -99,7 +99,7 @@ function statusOf(facts: Seen & { hasKeys: boolean; problems: number; concerns: 
   }
   if (problems > 0) return 'trouble'
   if (!hasKeys) return lastDeliveryAt ? 'deliveries_only' : 'not_connected'
-  return concerns.length > 0 ? 'attention' : 'well'
+  return concerns.length > 0 || connection?.state === 'failed' ? 'attention' : 'well'
 }
 
 const dayMs = 86_400_000

@@ -35,7 +35,8 @@ export function planWebhook(
   const keep = ours.find(isKnown) ?? ours.find(({ state }) => state === 'active') ?? ours[0]
   if (!keep) return { keep, change: {}, remove: [] }
   const isOff = keep.state === 'disabled' || (keep.state === 'paused' && resume)
-  const hasSecret = isKnown(keep) && kept?.secretSet
+  // One that the shop switched off may have failed because somebody changed its secret.
+  const hasSecret = isKnown(keep) && kept?.secretSet && keep.state !== 'disabled'
   return {
     keep,
     change: {
