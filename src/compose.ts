@@ -128,7 +128,11 @@ export async function compose(config: Config, log: Logger, clock: Clock = system
 }
 
 /** What the HTTP side needs beside the use cases. */
-export function composeHttp(composed: Composed, log: Logger): HttpDeps {
+export function composeHttp(
+  composed: Composed,
+  log: Logger,
+  config: Pick<Config, 'trustedProxies'>,
+): HttpDeps {
   const { deps, sandbox } = composed
   return {
     ...deps,
@@ -139,6 +143,7 @@ export function composeHttp(composed: Composed, log: Logger): HttpDeps {
       () => readLastChecks(deps.db),
     ),
     assets: loadAssets(),
+    ...(config.trustedProxies && { trustedProxies: config.trustedProxies }),
     readiness: () => readiness(deps.db),
     ...(sandbox ? { sandbox } : {}),
   }

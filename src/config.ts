@@ -56,6 +56,8 @@ export interface Config {
         apiBase: string | undefined
       }
     | undefined
+  /** Proxies whose X-Forwarded-For is believed, as Express takes them; undefined: nobody's. */
+  trustedProxies: string[] | undefined
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   allowPrivateShopUrls: boolean
   /** Jobs that one process works on at once. */
@@ -198,6 +200,11 @@ const variables = z.object({
     .regex(/^MG\w+$/)
     .optional(),
   TWILIO_API_BASE: webAddress.optional(),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform((list) => list.split(',').map((entry) => entry.trim()))
+    .pipe(z.array(z.string().regex(/^(loopback|linklocal|uniquelocal|[0-9a-fA-F.:]+(\/\d{1,3})?)$/)))
+    .optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   ALLOW_PRIVATE_SHOP_URLS: z.stringbool().default(false),
   WORKER_CONCURRENCY: wholeNumber(1, 200).default(8),
@@ -311,6 +318,7 @@ function toConfig(data: z.output<typeof variables>): Config {
             apiBase: data.TWILIO_API_BASE,
           }
         : undefined,
+    trustedProxies: data.TRUSTED_PROXIES,
     logLevel: data.LOG_LEVEL,
     allowPrivateShopUrls: data.ALLOW_PRIVATE_SHOP_URLS,
     workerConcurrency: data.WORKER_CONCURRENCY,

@@ -23,7 +23,7 @@ export async function serve(config: Config, log: Logger, options: { worker: bool
   const composed = await compose(config, log)
   let runner: JobRunner | undefined
   try {
-    const http = composeHttp(composed, log)
+    const http = composeHttp(composed, log, config)
     const server = createServer(createApp(http))
     const sockets = attachSessionSockets(server, composed.deps)
     const address = await listen(server, config)

@@ -80,6 +80,7 @@ describe('the environment', () => {
       TWILIO_AUTH_TOKEN: 'token',
       TWILIO_FROM: '+38640123456',
       TWILIO_API_BASE: 'http://127.0.0.1:4010',
+      TRUSTED_PROXIES: 'loopback, 10.0.0.0/8',
       LOG_LEVEL: 'warn',
       ALLOW_PRIVATE_SHOP_URLS: 'true',
       WORKER_CONCURRENCY: '2',
@@ -116,6 +117,7 @@ describe('the environment', () => {
         messagingServiceSid: undefined,
         apiBase: 'http://127.0.0.1:4010',
       },
+      trustedProxies: ['loopback', '10.0.0.0/8'],
       logLevel: 'warn',
       allowPrivateShopUrls: true,
       workerConcurrency: 2,
@@ -161,6 +163,7 @@ describe('the environment', () => {
       TWILIO_FROM: '040/bad',
       TWILIO_MESSAGING_SERVICE_SID: 'bad',
       TWILIO_API_BASE: 'bad',
+      TRUSTED_PROXIES: 'one bad',
       LOG_LEVEL: 'bad',
       ALLOW_PRIVATE_SHOP_URLS: 'bad',
       WORKER_CONCURRENCY: '0',
@@ -176,7 +179,7 @@ describe('the environment', () => {
     } catch (error) {
       message = String(error)
     }
-    expect(message).toContain('30 settings of the environment are wrong')
+    expect(message).toContain('31 settings of the environment are wrong')
     expect(message).toContain('PORT: is not a port. Set a whole number from 0 to 65535')
     expect(message).not.toMatch(/bad/)
   })

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { addAgent } from '../domain/agents/add-agent.ts'
 import { addApiKey } from '../domain/agents/add-api-key.ts'
+import { resetSecondFactor } from '../domain/agents/change-agent.ts'
 import { findAgent } from '../domain/agents/find-agent.ts'
 import { changeNotifications } from '../domain/agents/notifications.ts'
 import { verifyLedger } from '../domain/credits/verify-ledger.ts'
@@ -90,6 +91,19 @@ export function addAdministration(program: Command, withDeps: WithDeps): void {
         if (!found) return refuse({ code: 'not_found', what: 'agent' })
         const key = { shopId: shop, agentId: found.id, actor: cliActor }
         printResult(await changeNotifications(deps, { ...key, ...input }), json)
+      }),
+    )
+
+  command('agent:second-factor-off', 'secondFactorOff')
+    .requiredOption('--shop <id>', help('shop'), id)
+    .requiredOption('--email <email>', help('email'))
+    .action(({ json = false, shop, email }) =>
+      withDeps(async (deps) => {
+        const agent = await findAgent(deps, { shopId: shop, agent: email })
+        if (!agent) return refuse({ code: 'not_found', what: 'agent' })
+        const agentId = agent.id
+        await resetSecondFactor(deps, { shopId: shop, agentId, actor: cliActor })
+        printResult({ id: String(agentId) }, json)
       }),
     )
 

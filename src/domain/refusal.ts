@@ -23,6 +23,8 @@ export type Refusal =
         | 'backfill'
         | 'connection'
         | 'act'
+        | 'api key'
+        | 'login'
     }
   | { code: 'invalid'; fields: FieldProblem[] }
   | { code: 'insufficient_credits'; requiredUnits: bigint; availableUnits: bigint }
@@ -61,6 +63,16 @@ export type Refusal =
   | { code: 'package_retired' }
   | { code: 'agent_exists' }
   | { code: 'login_link_spent' }
+  | { code: 'last_owner' }
+  | { code: 'sign_in_wrong' }
+  /** A page of signing in that is too old: begin again. */
+  | { code: 'sign_in_over' }
+  | { code: 'code_wrong' }
+  | { code: 'password_wrong' }
+  | { code: 'weak_password'; why: 'short' | 'long' | 'common' | 'personal' }
+  | { code: 'second_factor_on' }
+  | { code: 'second_factor_missing' }
+  | { code: 'too_many_tries'; retryAfterSeconds: number }
   | { code: 'shop_not_askable' }
   | { code: 'backfill_running' }
 

@@ -14,10 +14,11 @@ import { pagesRouter } from './pages/router.ts'
 import { shopRouter } from './webhooks/shop.ts'
 import { twilioRouter } from './webhooks/twilio.ts'
 
-/** The whole HTTP side; the caller listens. Forwarding headers are not believed: `trust proxy` is off. */
+/** The whole HTTP side; the caller listens. Forwarding headers are believed of the proxies that were named, and of nobody else. */
 export function createApp(deps: HttpDeps): Express {
   const app = express()
   app.disable('x-powered-by')
+  app.set('trust proxy', deps.trustedProxies ?? false)
   app.use(assignRequestId, makeRequestLog(deps.requestLog), makeRequestMeter(deps.metrics))
   // Machines come first, without the headers that only browsers read: a shop in a burst waits for us.
   for (const [kind, { intake, authorisation }] of Object.entries(deps.shops)) {

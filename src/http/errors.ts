@@ -138,12 +138,23 @@ function verdictOf(refusal: Refusal | HttpRefusal): Verdict {
     case 'message_not_charged':
     case 'message_reversed':
     case 'agent_exists':
+    case 'last_owner':
+    case 'second_factor_on':
     case 'same_customer':
     case 'shop_not_askable':
     case 'backfill_running':
       return { status: 409 }
     case 'login_link_spent':
+    case 'sign_in_over':
       return { status: 410 }
+    case 'second_factor_missing':
+      return { status: 403 }
+    case 'sign_in_wrong':
+    case 'code_wrong':
+    case 'password_wrong':
+      return { status: 422 }
+    case 'weak_password':
+      return { status: 422, values: { why: refusal.why }, extension: { why: refusal.why } }
     case 'bad_request':
       return { status: 400 }
     case 'unauthorized':
@@ -163,6 +174,7 @@ function verdictOf(refusal: Refusal | HttpRefusal): Verdict {
     case 'unsupported_media_type':
       return { status: 415 }
     case 'too_many_requests':
+    case 'too_many_tries':
     case 'invited_lately':
       return { status: 429, headers: { 'Retry-After': String(refusal.retryAfterSeconds) } }
     case 'unavailable':

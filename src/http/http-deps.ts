@@ -16,6 +16,8 @@ export interface HttpDeps extends Deps {
   assets: Assets
   /** The mailbox and phone pages' store; absent in production, and the pages with it. */
   sandbox?: SandboxStore
+  /** Proxies whose word on the caller's address is taken; absent: nobody's. */
+  trustedProxies?: string[]
   /** Why requests should not come here yet (database away, migrations missing); undefined when ready. Never throws. */
   readiness(): Promise<string | undefined>
 }

@@ -3,6 +3,17 @@ import { problemKinds } from '../domain/sync/problem-kinds.ts'
 
 // Names and payloads stand apart from the handlers, so that enqueuing a job imports no handler and makes no cycle.
 
+/** What an agent is told about their own account. */
+export const accountNews = [
+  'invitation',
+  'password_link',
+  'password_changed',
+  'second_factor_on',
+  'second_factor_off',
+  'second_factor_reset',
+] as const
+export type AccountNews = (typeof accountNews)[number]
+
 const id = z.string().regex(/^\d+$/)
 
 /**
@@ -87,10 +98,11 @@ export const jobs = {
     payload: z.object({
       shopId: id,
       agentId: id,
-      template: z.enum(['ledger-alarm', 'shop-problem']),
+      template: z.enum(['ledger-alarm', 'shop-problem', 'account']),
       data: z.union([
         z.object({ checkedAt: z.iso.datetime() }),
         z.object({ kind: z.enum(problemKinds), toldAt: z.iso.datetime() }),
+        z.object({ news: z.enum(accountNews), at: z.iso.datetime(), by: z.string().optional() }),
       ]),
     }),
     maxAttempts: 25,

@@ -27,6 +27,7 @@ import { readCatalogue } from '../domain/products/read-catalogue.ts'
 import { readCatalogues } from '../domain/products/read-catalogues.ts'
 import { refreshProduct } from '../domain/products/refresh-product.ts'
 import { closeTimedOutSessions } from '../domain/sessions/close-timed-out-sessions.ts'
+import { purgeTries } from '../domain/sign-in/tries.ts'
 import { enqueueLooks, enqueueReconciles } from '../domain/sync/enqueue-syncs.ts'
 import { lookAtOrders } from '../domain/sync/look-at-orders.ts'
 import { reconcileShop } from '../domain/sync/reconcile-shop.ts'
@@ -277,7 +278,7 @@ export const handlers: { [Name in JobName]: Handler<Name> } = {
   },
 }
 
-/** Frees the work of dead processes, closes sessions whose hold timed out, brings back tickets whose rest is over. */
+/** Frees the work of dead processes, closes sessions whose hold timed out, brings back rested tickets, forgets what is over. */
 export async function sweep(deps: Deps): Promise<void> {
   const freed = await freeDeadPools(deps.db)
   if (freed.length > 0) {
@@ -287,4 +288,5 @@ export async function sweep(deps: Deps): Promise<void> {
   await closeTimedOutSessions(deps)
   await wakeTickets(deps)
   await purgeTicketActs(deps)
+  await purgeTries(deps.db, deps.clock.now())
 }

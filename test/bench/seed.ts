@@ -9,6 +9,7 @@ import type { Deps } from '../../src/domain/deps.ts'
 import { addPackage } from '../../src/domain/packages/add-package.ts'
 import { addShop } from '../../src/domain/shops/add-shop.ts'
 import { createTicket } from '../../src/domain/tickets/create-ticket.ts'
+import { signedIn } from '../support/signed-in.ts'
 import type { Environment } from './processes.ts'
 
 export interface SeededShop {
@@ -39,7 +40,7 @@ export async function seedShop(environment: Environment, accounts: number, log: 
       name: 'Nina',
       role: 'owner',
     })
-    const { cookie } = await signIn(deps, { token: loginUrl.slice(loginUrl.lastIndexOf('/') + 1) })
+    const { cookie } = signedIn(await signIn(deps, { token: loginUrl.slice(loginUrl.lastIndexOf('/') + 1) }))
     const { key: apiKey } = await addApiKey(deps, { shopId, scopes: ['read', 'write'] })
     const tickets: string[] = []
     for (let number = 0; number < accounts; number++) tickets.push(await seedTicket(deps, shopId, number))

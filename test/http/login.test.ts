@@ -36,7 +36,7 @@ describe('a login link', () => {
     const answer = await request(test.app)
       .get(await newLink())
       .expect(303)
-    expect(answer.headers.location).toBe('/desk')
+    expect(answer.headers.location).toBe('/desk/me/password')
     const cookie = String(answer.get('Set-Cookie')?.[0])
     expect(cookie).toMatch(/^__Host-creditdesk_login=/)
     for (const part of ['HttpOnly', 'Secure', 'SameSite=Lax', 'Path=/']) expect(cookie).toContain(part)

@@ -19,13 +19,15 @@ const everybodys = [
   'incoming_mail',
   'mailbox',
   'sandbox_item',
+  'sign_in_try',
   'sweep_mark',
   'worker_lease',
 ]
 
-/** Indexes for looking into all shops at once: for what is due, and for blobs that nobody names any more. */
+/** Indexes for looking into all shops at once: for what is due, for who signs in, and for blobs that nobody names any more. */
 const sweeps = [
   'account_next_expiry',
+  'agent_email_idx',
   'attachment_blob_idx',
   'draft_file_at_idx',
   'draft_file_blob_idx',

@@ -3,6 +3,7 @@ import request from 'supertest'
 import type { Database } from '../../src/db/database.ts'
 import { addAgent, roles } from '../../src/domain/agents/add-agent.ts'
 import { addApiKey } from '../../src/domain/agents/add-api-key.ts'
+import { makeLoginLink } from '../../src/domain/agents/login-link.ts'
 import { signIn } from '../../src/domain/agents/sign-in.ts'
 import { checkLedgers } from '../../src/domain/credits/check-ledgers.ts'
 import { addPerson } from '../../src/domain/customers/add-person.ts'
@@ -23,6 +24,7 @@ import { createTicket } from '../../src/domain/tickets/create-ticket.ts'
 import { replyToTicket } from '../../src/domain/tickets/reply-to-ticket.ts'
 import { orderBody } from '../domain/orders/order-desk.ts'
 import type { TestApp } from '../http/open-app.ts'
+import { signedIn } from '../support/signed-in.ts'
 
 /** Of the customers of all furnished shops: the same address in two shops is two customers. */
 export const sharedEmail = 'ana@example.test'
@@ -41,6 +43,8 @@ export interface RowIds {
   sources: string
   deliveries: string
   grants: string
+  /** Of its owner, the one at hand. */
+  logins: string
   imports: string
   /** One whose sending had an unknown outcome. */
   messages: string
@@ -70,6 +74,8 @@ export interface FurnishedShop {
   login: string
   /** The login link of another owner, unused. */
   loginToken: string
+  /** A mailed link of another owner to choose a password, unused. */
+  passwordToken: string
   ids: RowIds
   /** Version of the first ticket's links. */
   linkVersion: number
@@ -86,7 +92,7 @@ export async function furnishShop({ app, deps }: TestApp, mark: string): Promise
   const owner = agents[roles.indexOf('owner')]
   const second = await agentOf('owner', 'second')
   const { key } = await addApiKey(deps, { shopId, scopes: ['read', 'write', 'supervise'] })
-  const { cookie } = await signIn(deps, { token: owner?.loginUrl.split('/').at(-1) ?? '' })
+  const { cookie } = signedIn(await signIn(deps, { token: owner?.loginUrl.split('/').at(-1) ?? '' }))
   const actor = `agent:${owner?.id}`
   const author = { id: BigInt(owner?.id ?? 0), name: `${mark} owner`, actor }
 
@@ -126,6 +132,7 @@ export async function furnishShop({ app, deps }: TestApp, mark: string): Promise
   }
   const { prisma } = deps.db
   const where = { where: { shopId } }
+  const login = await prisma.login.findFirstOrThrow(where)
   const ticket = await prisma.ticket.findFirstOrThrow(where)
   const { customerId, id: ticketId } = ticket
   await prisma.ticket.updateMany({ ...where, data: { subject: `${mark} subject` } })
@@ -260,6 +267,10 @@ export async function furnishShop({ app, deps }: TestApp, mark: string): Promise
     webhookSecret,
     key,
     login: cookie,
+    passwordToken: await makeLoginLink(deps.db, {
+      ...{ shopId, agentId: BigInt(second.id), at: deps.clock.now() },
+      ...{ kind: 'password', hours: 1 },
+    }),
     loginToken: second.loginUrl.split('/').at(-1) ?? '',
     linkVersion: ticket.linkVersion,
     ids: {
@@ -272,6 +283,7 @@ export async function furnishShop({ app, deps }: TestApp, mark: string): Promise
       deliveries: String(delivery.id),
       grants: String(grant.id),
       imports: String(imported?.id),
+      logins: String(login.id),
       messages: String(messageId),
       offers: String(offerId),
       orders: String(order.id),

@@ -35,6 +35,7 @@ const areas: Record<string, keyof RowIds> = {
   backfill: 'backfills',
   backfills: 'backfills',
   held: 'held',
+  logins: 'logins',
   mail: 'mail',
   contacts: 'contacts',
   customers: 'customers',
@@ -61,6 +62,9 @@ const everybodys = [
   '/readyz',
   '/metrics',
   '/login',
+  '/login/forgotten',
+  '/login/shop',
+  '/login/code',
   '/logout',
   '/api/v1/openapi.json',
 ]
@@ -76,6 +80,12 @@ export function visitsOf(test: TestApp, route: Route, parties: Parties): Visit[]
   if (path.startsWith('/portal/:token')) return made(linkVisits(test, route, parties, portalTokens))
   if (path.startsWith('/offer/:token')) return made(linkVisits(test, route, parties, offerTokens))
   if (path.startsWith('/session/:token')) return made(linkVisits(test, route, parties, roomTokens))
+  if (path === '/login/password/:token') {
+    const token = parties.named.passwordToken.replace(/^\d+/, String(parties.visitor.shopId))
+    const form = { password: 'lipa raste ob potoku', again: 'lipa raste ob potoku' }
+    const visit = { how: 'with a mailed link', url: `/login/password/${token}`, headers: {}, form }
+    return made([{ ...visit, foreign: 'address' }])
+  }
   if (path === '/login/:token') {
     // The secret of the one in the name of the other.
     const token = parties.named.loginToken.replace(/^\d+/, String(parties.visitor.shopId))

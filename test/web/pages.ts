@@ -13,7 +13,6 @@ import { renderDeskPeople, renderPortalPeople } from '../../src/web/people/page.
 import { personActs } from '../../src/web/people/props.ts'
 import { renderErrorPage } from '../../src/web/plain/error.tsx'
 import { renderHomePage } from '../../src/web/plain/home.tsx'
-import { renderLoginPage } from '../../src/web/plain/login.tsx'
 import { renderConfirmPage } from '../../src/web/portal/confirm.tsx'
 import { renderOfferPage } from '../../src/web/portal/offer.tsx'
 import { renderPortalPage } from '../../src/web/portal/portal.tsx'
@@ -47,6 +46,7 @@ import {
   troubledTicket,
 } from './samples.ts'
 import { notificationsPage, settingsPage, shopPage, shopStates } from './setup-samples.ts'
+import { signInPages } from './sign-in-samples.ts'
 import { deskStatement, emptyStatement, portalStatement } from './statement-samples.ts'
 
 const without = <T extends object, K extends keyof T>(value: T, ...keys: K[]): Omit<T, K> =>
@@ -329,10 +329,7 @@ export function everyPage(): [name: string, html: string][] {
   for (const error of ['empty_body', 'form_expired', 'unexpected'] as const) {
     pages.push([`mail: ${error}`, renderSandboxMail({ ...mailProps, error })])
   }
-  pages.push(['login', renderLoginPage(frame)])
-  for (const reason of ['expired', 'used', 'unknown', 'signed_out'] as const) {
-    pages.push([`login: ${reason}`, renderLoginPage({ ...frame, reason })])
-  }
+  pages.push(...signInPages())
   pages.push(['home', renderHomePage(frame)])
   pages.push(['home of an agent', renderHomePage({ ...frame, agentName: 'Maja' })])
   for (const status of [400, 401, 403, 404, 409, 413, 418, 429, 500, 502, 503]) {

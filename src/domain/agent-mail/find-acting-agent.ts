@@ -10,7 +10,7 @@ export async function findActingAgent(
     'acting-agent',
     `select a.id, a.name, a.email, a.role, s.agent_waivers_per_day as "waiversPerDay", s.timezone
      from agent a join shop s on s.id = a.shop_id
-     where a.shop_id = $1 and a.id = $2 and exists (select from ticket t where t.shop_id = $1 and t.id = $3)`,
+     where a.shop_id = $1 and a.id = $2 and a.deactivated_at is null and exists (select from ticket t where t.shop_id = $1 and t.id = $3)`,
     [of.shopId, of.agentId, of.ticketId],
   )
   return agent

@@ -35,7 +35,7 @@ export async function notifyAgents(
     `select a.id, a.quiet_from as "quietFrom", a.quiet_until as "quietUntil", s.timezone
      from ticket t
      join shop s on s.id = t.shop_id
-     join agent a on a.shop_id = t.shop_id
+     join agent a on a.shop_id = t.shop_id and a.deactivated_at is null
      where t.shop_id = $1 and t.id = $2 and t.status <> 'spam'
        and case when t.assignee_id is null then a.told_of = 'all' else a.id = t.assignee_id and a.told_of <> 'none' end
      order by a.id`,

@@ -35,7 +35,7 @@ const readerQuery = `select a.name as "agentName", a.email as "agentEmail", s.na
   from ticket t
   join shop s on s.id = t.shop_id
   join customer c on c.shop_id = t.shop_id and c.id = t.customer_id
-  join agent a on a.shop_id = t.shop_id and a.id = $3
+  join agent a on a.shop_id = t.shop_id and a.id = $3 and a.deactivated_at is null
   left join message m on m.shop_id = t.shop_id and m.ticket_id = t.id and m.id = $4
   where t.shop_id = $1 and t.id = $2`
 

@@ -17,7 +17,7 @@ export async function findAgent(
   const id = /^[1-9]\d{0,17}$/.test(named) ? BigInt(named) : null
   const [agent] = await deps.db.query<FoundAgent>(
     'find-agent',
-    'select id, name, email, role from agent where shop_id = $1 and (id = $2 or email = $3)',
+    'select id, name, email, role from agent where shop_id = $1 and (id = $2 or email = $3) and deactivated_at is null',
     [input.shopId, id, named],
   )
   return agent

@@ -13,10 +13,11 @@ export async function findLoginLink(deps: Pick<Deps, 'db'>, token: string): Prom
   const [link] = await deps.db.query<{
     agent_id: bigint
     used_at: Date | null
-  }>('find-login-link', 'select agent_id, used_at from login_link where shop_id = $1 and token_hash = $2', [
-    parts.shopId,
-    hashToken(parts.secret),
-  ])
+  }>(
+    'find-login-link',
+    `select agent_id, used_at from login_link where shop_id = $1 and token_hash = $2 and kind = 'sign_in'`,
+    [parts.shopId, hashToken(parts.secret)],
+  )
   if (!link) return { state: 'unknown' }
   const whose = { shopId: parts.shopId, agentId: link.agent_id }
   return { state: link.used_at ? 'used' : 'expired', ...whose }

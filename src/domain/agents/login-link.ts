@@ -7,18 +7,20 @@ export function readShopToken(text: string): { shopId: bigint; secret: string } 
   return shopId === undefined || secret === undefined ? undefined : { shopId: BigInt(shopId), secret }
 }
 
-const linkHours = 24
-
-/** Makes a link that signs an agent in once within a day. The database keeps its hash only. Returns the token. */
+/**
+ * Makes a link that works once: one that signs an agent in within a day, or one that lets them choose a password. The database
+ * keeps its hash only. Returns the token.
+ */
 export async function makeLoginLink(
   sql: Sql,
-  agent: { shopId: bigint; agentId: bigint; at: Date },
+  agent: { shopId: bigint; agentId: bigint; at: Date; kind?: 'sign_in' | 'password'; hours?: number },
 ): Promise<string> {
   const secret = newToken()
+  const { kind = 'sign_in', hours = 24 } = agent
   await sql.query(
     'make-login-link',
-    'insert into login_link (shop_id, token_hash, agent_id, expires_at) values ($1, $2, $3, $4)',
-    [agent.shopId, hashToken(secret), agent.agentId, new Date(agent.at.getTime() + linkHours * 3_600_000)],
+    'insert into login_link (shop_id, token_hash, agent_id, expires_at, kind) values ($1, $2, $3, $4, $5)',
+    [agent.shopId, hashToken(secret), agent.agentId, new Date(agent.at.getTime() + hours * 3_600_000), kind],
   )
   return `${agent.shopId}.${secret}`
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { JobPayload } from '../../jobs/catalog.ts'
+import type { AccountNews, JobPayload } from '../../jobs/catalog.ts'
 import type { OutgoingMail } from '../../ports/mail.ts'
+import { renderAccountMail } from '../../words/account-mail.ts'
 import { renderLedgerAlarm } from '../../words/ledger-alarm.ts'
 import type { RenderedMail } from '../../words/mail.ts'
 import { renderShopProblem } from '../../words/shop-problem.ts'
@@ -11,8 +12,9 @@ import { senderOf } from '../mail-sender.ts'
 import type { ProblemKind } from '../sync/problem-kinds.ts'
 import { listProblems } from '../sync/shop-problems.ts'
 import { TryLater } from '../tickets/send-message.ts'
+import { makeLoginLink } from './login-link.ts'
 
-type NoticeDeps = Pick<Deps, 'db' | 'log' | 'mail' | 'publicUrl' | 'mailFrom' | 'mailDomain'>
+type NoticeDeps = Pick<Deps, 'db' | 'clock' | 'log' | 'mail' | 'publicUrl' | 'mailFrom' | 'mailDomain'>
 type Notice = JobPayload<'send_notice'>
 
 interface Reader {
@@ -32,7 +34,7 @@ export async function sendNotice(deps: NoticeDeps, notice: Notice & { lastTry: b
   const [reader] = await deps.db.query<Reader>(
     'notice-reader',
     `select a.name, a.email, s.name as shop_name, s.timezone, s.locale from agent a join shop s on s.id = a.shop_id
-     where a.shop_id = $1 and a.id = $2`,
+     where a.shop_id = $1 and a.id = $2 and a.deactivated_at is null`,
     [BigInt(notice.shopId), BigInt(notice.agentId)],
   )
   const rendered = reader && (await render(deps, notice, reader))
@@ -55,6 +57,8 @@ export async function sendNotice(deps: NoticeDeps, notice: Notice & { lastTry: b
 async function render(deps: NoticeDeps, notice: Notice, reader: Reader): Promise<RenderedMail | undefined> {
   const shopId = BigInt(notice.shopId)
   const { data } = notice
+  if ('news' in data)
+    return await renderAccount(deps, { ...data, shopId, agentId: BigInt(notice.agentId) }, reader)
   return 'checkedAt' in data
     ? await renderAlarm(deps, { shopId, checkedAt: new Date(data.checkedAt) }, reader)
     : await renderProblem(deps, { shopId, kind: data.kind }, reader)
@@ -75,6 +79,35 @@ async function renderAlarm(
     problemCount: check.problemCount,
     problems: check.problems,
     deskUrl: `${deps.publicUrl}/desk`,
+  })
+}
+
+const linkHours = { invitation: 7 * 24, password_link: 1 }
+
+/**
+ * The link is made when the mail is, so that it lies nowhere but in the mail; a further attempt makes another one. Its time
+ * counts from then.
+ */
+async function renderAccount(
+  deps: NoticeDeps,
+  told: { shopId: bigint; agentId: bigint; news: AccountNews; at: string; by?: string | undefined },
+  reader: Reader,
+): Promise<RenderedMail> {
+  const { shopId, agentId, news } = told
+  const hours = news === 'invitation' || news === 'password_link' ? linkHours[news] : undefined
+  const link = { shopId, agentId, at: deps.clock.now(), kind: 'password' } as const
+  const url =
+    hours === undefined
+      ? `${deps.publicUrl}/desk/me`
+      : `${deps.publicUrl}/login/password/${await makeLoginLink(deps.db, { ...link, hours })}`
+  return renderAccountMail(wordsFor(reader.locale), {
+    news,
+    by: told.by ?? '',
+    at: new Date(told.at),
+    shopName: reader.shop_name,
+    agentName: reader.name,
+    timeZone: reader.timezone,
+    url,
   })
 }
 

@@ -1,3 +1,24 @@
+/** Of those, what is about the agents and keys of the shop, and their signing in. */
+export const agentActions = [
+  'sign_in',
+  'sign_in_blocked',
+  'password_set',
+  'logins_end',
+  'second_factor_on',
+  'second_factor_off',
+  'second_factor_reset',
+  'second_factor_require',
+  'second_factor_allow',
+  'recovery_codes_new',
+  'agent_add',
+  'agent_invite',
+  'agent_change',
+  'agent_deactivate',
+  'agent_activate',
+  'api_key_add',
+  'api_key_revoke',
+] as const
+
 /** What the audit log can say was done. Acts by hand write theirs in SQL (credits/README.md, "By hand"). */
 export const auditActions = [
   'adjust',
@@ -37,6 +58,7 @@ export const auditActions = [
   'ticket_spam',
   'ticket_not_spam',
   'ticket_merge',
+  ...agentActions,
 ] as const
 
 export type AuditAction = (typeof auditActions)[number]

@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts'
 import { refuse } from '../refusal.ts'
+import { agentActions } from './actions.ts'
 
 /** Who did what, when and why. What stands in `data` depends on the action: README.md of this folder. */
 export interface AuditLine {
@@ -12,7 +13,7 @@ export interface AuditLine {
   actorName: string | null
   /** Whose account it touched, as it was then: a line of somebody who was merged keeps that name. */
   customer: { id: string; name: string } | null
-  /** The person of the account whom it was about. */
+  /** Whom it was about: a person of the account, or an agent. */
   personName: string | null
   data: Record<string, unknown>
   at: Date
@@ -24,10 +25,20 @@ export interface AuditPage {
   next?: bigint
 }
 
+export const auditAbouts = ['shop', 'customers', 'agents'] as const
+export type AuditAbout = (typeof auditAbouts)[number]
+
+const quoted = agentActions.map((action) => `'${action}'`).join(', ')
+const conditions: Record<AuditAbout, string> = {
+  shop: `and l.customer_id is null and l.action not in (${quoted})`,
+  customers: 'and l.customer_id is not null',
+  agents: `and l.action in (${quoted})`,
+}
+
 export interface AuditFilter {
   shopId: bigint
-  /** shop: settings, packages, prices, imports; customers: what touched an account. Absent: all. */
-  about?: 'shop' | 'customers'
+  /** shop: settings, packages, prices, imports; customers: what touched an account; agents: who works here, and their signing in. Absent: all. */
+  about?: AuditAbout
   before?: bigint
   limit: number
 }
@@ -35,11 +46,12 @@ export interface AuditFilter {
 // Ids are read with a pattern, because actors and data are free text to the database and a cast would fail the whole list.
 const columns = `l.id, l.action, l.actor, l.data, l.at,
   coalesce(a.name, case when w.buyer then wc.name else w.name end) as "actorName",
-  case when p.buyer then c.name else p.name end as "personName",
+  coalesce(case when p.buyer then c.name else p.name end, b.name) as "personName",
   case when c.id is not null then json_build_object('id', c.id::text, 'name', c.name) end as customer`
 
 const names = `
   left join agent a on a.shop_id = l.shop_id and a.id = substring(l.actor from '^agent:(\\d{1,18})$')::bigint
+  left join agent b on b.shop_id = l.shop_id and b.id = substring(l.data ->> 'agentId' from '^\\d{1,18}$')::bigint
   left join authorised_contact w on w.shop_id = l.shop_id
     and w.id = substring(l.actor from '^customer:\\d+/contact:(\\d{1,18})$')::bigint
   left join customer wc on wc.shop_id = w.shop_id and wc.id = w.customer_id
@@ -49,7 +61,7 @@ const names = `
 
 /** Everything that was done in a shop, the newest first. */
 export async function listAudit(deps: Pick<Deps, 'db'>, filter: AuditFilter): Promise<AuditPage> {
-  const about = filter.about ? `and l.customer_id is ${filter.about === 'shop' ? 'null' : 'not null'}` : ''
+  const about = filter.about ? conditions[filter.about] : ''
   const rows = await deps.db.query<AuditLine>(
     `list-audit-${filter.about ?? 'all'}`,
     `select ${columns} from (select * from audit_log l where l.shop_id = $1 ${about}

@@ -75,7 +75,7 @@ async function recordCheck(
 async function tellOwners(sql: Sql, shopId: bigint, at: Date): Promise<void> {
   const owners = await sql.query<{ id: bigint }>(
     'owners',
-    `select id from agent where shop_id = $1 and role = 'owner' order by id`,
+    `select id from agent where shop_id = $1 and role = 'owner' and deactivated_at is null order by id`,
     [shopId],
   )
   for (const owner of owners) {

@@ -46,7 +46,7 @@ export async function recordProblem(
 async function tellOwners(sql: Sql, problem: { shopId: bigint; kind: ProblemKind; at: Date }): Promise<void> {
   const owners = await sql.query<{ id: bigint }>(
     'owners',
-    `select id from agent where shop_id = $1 and role = 'owner' order by id`,
+    `select id from agent where shop_id = $1 and role = 'owner' and deactivated_at is null order by id`,
     [problem.shopId],
   )
   for (const owner of owners) {

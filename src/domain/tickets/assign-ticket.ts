@@ -13,7 +13,8 @@ export async function assignTicket(
   const agents = await deps.db.query<{ id: bigint; exact: boolean }>(
     'agents-by-name',
     `select id, email = $2 or lower(name) = $2 as exact from agent
-     where shop_id = $1 and (email = $2 or lower(name) = $2 or lower(split_part(name, ' ', 1)) = $2) order by id`,
+     where shop_id = $1 and (email = $2 or lower(name) = $2 or lower(split_part(name, ' ', 1)) = $2)
+       and deactivated_at is null order by id`,
     [input.shopId, named],
   )
   const exact = agents.filter((agent) => agent.exact)

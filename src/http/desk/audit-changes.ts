@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isRole } from '../../domain/agents/roles.ts'
 import type { AuditLine } from '../../domain/audit/list-audit.ts'
 import { type Channel, channels } from '../../domain/credits/rate-card.ts'
 import { toUnits } from '../../domain/credits/units.ts'
@@ -89,6 +90,8 @@ function readValue(field: AuditField, value: unknown): AuditValue | undefined {
       const ticket = renewalTickets.find((known) => known === value)
       return ticket && { kind: 'renewalTicket', ticket }
     }
+    case 'role':
+      return typeof value === 'string' && isRole(value) ? { kind: 'role', role: value } : undefined
     case 'price':
       return priceOf(value)
   }

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express'
-import { listAudit } from '../../domain/audit/list-audit.ts'
+import { auditAbouts, listAudit } from '../../domain/audit/list-audit.ts'
 import { renderAuditPage } from '../../web/audit/page.tsx'
 import type { HttpDeps } from '../http-deps.ts'
 import { toId } from '../ids.ts'
@@ -16,7 +16,7 @@ export async function showAudit(deps: HttpDeps, req: Request, res: Response): Pr
   const agent = agentOf(res)
   requireReports(agent)
   const asked = queryText(req, 'about')
-  const about = asked === 'shop' || asked === 'customers' ? asked : 'all'
+  const about = auditAbouts.find((one) => one === asked) ?? 'all'
   const before = toId(queryText(req, 'before'))
   const page = await listAudit(deps, {
     shopId: agent.shopId,

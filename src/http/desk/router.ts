@@ -22,6 +22,7 @@ import { importForm, sendTemplate, showImport, showImported, showTooLarge } from
 import { showList } from './list-page.ts'
 import { sendMailHtml } from './mail-html.ts'
 import { decideMail, sendRawMail, showMailPage } from './mail-page.ts'
+import { addMeRoutes } from './me/me-routes.ts'
 import { addNotificationRoutes } from './me/notifications-page.ts'
 import { mergeForm, showMerge } from './merge-page.ts'
 import { addPackageRoutes } from './package-routes.ts'
@@ -44,6 +45,8 @@ export function deskRouter(deps: HttpDeps): Router {
   router.use('/desk', privatePage, requireAgent(deps), tellAfterForms(deps))
 
   router.get('/desk/events', (req, res) => streamEvents(deps, req, res))
+
+  addMeRoutes(router, deps, csrf)
 
   router.get('/desk', (req, res) => showList(deps, req, res))
 

@@ -5,15 +5,19 @@ import { signIn } from '../../domain/agents/sign-in.ts'
 import { signOut } from '../../domain/agents/sign-out.ts'
 import { Refused } from '../../domain/refusal.ts'
 import { renderHomePage } from '../../web/plain/home.tsx'
-import { type LoginPageProps, renderLoginPage } from '../../web/plain/login.tsx'
+import { type LoginPageProps, renderLoginPage } from '../../web/sign-in/pages.tsx'
 import type { HttpDeps } from '../http-deps.ts'
-import { clearLoginCookie, readLoginCookie, setLoginCookie } from '../middleware/cookies.ts'
-import { requireCsrf } from '../middleware/csrf.ts'
+import { clearLoginCookie, readLoginCookie } from '../middleware/cookies.ts'
+import { refuseForeignForms, requireCsrf } from '../middleware/csrf.ts'
 import { parseForm, pathText, queryText } from '../pages/form.ts'
 import { pageFrame } from '../pages/page-frame.ts'
 import { privatePage } from '../pages/private-page.ts'
+import { goOn } from './go-on.ts'
+import { readNext } from './next.ts'
+import { originOf } from './origin.ts'
+import { addPasswordRoutes } from './password-routes.ts'
 
-/** The front door: "/", /login with its one-time links, /logout. */
+/** The front door: "/", /login with password, code and one-time links, /logout. */
 export function loginRouter(deps: HttpDeps): Router {
   const router = Router()
 
@@ -31,10 +35,13 @@ export function loginRouter(deps: HttpDeps): Router {
   router.get('/favicon.ico', (_req, res) => res.redirect(302, deps.assets.hrefs.icon))
 
   router.get('/login', privatePage, async (req, res) => {
-    if (await signedIn(deps, req)) return res.redirect(303, '/desk')
+    const next = readNext(queryText(req, 'next'))
+    if (await signedIn(deps, req)) return res.redirect(303, next ?? '/desk')
     const reason = queryText(req, 'reason') === 'signed_out' ? 'signed_out' : undefined
-    sendLoginPage(deps, res, 200, reason)
+    sendLoginPage(deps, res, 200, { ...(reason && { reason }), ...(next !== undefined && { next }) })
   })
+
+  addPasswordRoutes(router, deps, [privatePage, parseForm, refuseForeignForms(deps)])
 
   // Only GET: a program that asks for the headers alone must not use the link up.
   router.head('/login/:token', privatePage, (_req, res) => {
@@ -60,9 +67,10 @@ export function loginRouter(deps: HttpDeps): Router {
 async function useLink(deps: HttpDeps, req: Request, res: Response): Promise<void> {
   const token = pathText(req, 'token')
   try {
-    const { cookie, expiresAt } = await signIn(deps, { token })
-    setLoginCookie(deps.publicUrl, res, cookie, expiresAt)
-    res.redirect(303, '/desk')
+    const result = await signIn(deps, { token, origin: originOf(req) })
+    // Whoever has no password yet chooses one, or they would need a link each time.
+    const next = result.kind === 'in' && !result.hasPassword ? '/desk/me/password' : undefined
+    goOn(deps, res, result, next)
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     await explainLink(deps, req, res, token)
@@ -75,18 +83,18 @@ async function explainLink(deps: HttpDeps, req: Request, res: Response, token: s
     // Opened once more in the browser that it signed in, such as from the history.
     const agent = await signedIn(deps, req)
     if (agent?.id === link.agentId && agent.shopId === link.shopId) return res.redirect(303, '/desk')
-    return sendLoginPage(deps, res, 410, link.state)
+    return sendLoginPage(deps, res, 410, { reason: link.state })
   }
-  sendLoginPage(deps, res, 404, 'unknown')
+  sendLoginPage(deps, res, 404, { reason: 'unknown' })
 }
 
 function sendLoginPage(
   deps: HttpDeps,
   res: Response,
   status: number,
-  reason: LoginPageProps['reason'],
+  state: Pick<LoginPageProps, 'reason' | 'next'>,
 ): void {
-  res.status(status).send(renderLoginPage({ ...pageFrame(deps), ...(reason && { reason }) }))
+  res.status(status).send(renderLoginPage({ ...pageFrame(deps), ...state }))
 }
 
 async function signedIn(deps: HttpDeps, req: Request): Promise<LoggedInAgent | undefined> {

@@ -62,6 +62,8 @@ function valueText(value: AuditValue, words: Words): string {
       return value.statuses.length === 0 ? t('audit:value.noStatuses') : value.statuses.join(', ')
     case 'renewalTicket':
       return t(`audit:value.renewalTicket.${value.ticket}`)
+    case 'role':
+      return t(`audit:value.role.${value.role}`)
     case 'furtherOrder':
       return t(`packages:furtherOrder.${value.order}`)
     case 'price':

@@ -33,7 +33,7 @@ function Choices({ props }: { props: AuditPageProps }) {
   const { t } = props.words
   return (
     <nav class="about" aria-label={t('audit:about.label')}>
-      {(['all', 'shop', 'customers'] as const).map((about) => (
+      {(['all', 'shop', 'customers', 'agents'] as const).map((about) => (
         <a
           href={about === 'all' ? path : `${path}?about=${about}`}
           {...(about === props.about ? { 'aria-current': 'page' as const } : {})}

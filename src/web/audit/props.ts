@@ -40,6 +40,23 @@ export const auditWords = [
   'ticket_spam',
   'ticket_not_spam',
   'ticket_merge',
+  'sign_in',
+  'sign_in_blocked',
+  'password_set',
+  'logins_end',
+  'second_factor_on',
+  'second_factor_off',
+  'second_factor_reset',
+  'second_factor_require',
+  'second_factor_allow',
+  'recovery_codes_new',
+  'agent_add',
+  'agent_invite',
+  'agent_change',
+  'agent_deactivate',
+  'agent_activate',
+  'api_key_add',
+  'api_key_revoke',
 ] as const
 export type AuditWord = (typeof auditWords)[number]
 
@@ -68,6 +85,7 @@ export const auditFields = [
   'toldOf',
   'quietFrom',
   'quietUntil',
+  'role',
 ] as const
 export type AuditField = (typeof auditFields)[number]
 
@@ -84,6 +102,7 @@ export type AuditValue =
   /** As the shop writes them. */
   | { kind: 'statuses'; statuses: string[] }
   | { kind: 'renewalTicket'; ticket: 'none' | 'new' | 'as_package' }
+  | { kind: 'role'; role: 'agent' | 'supervisor' | 'owner' }
   | { kind: 'furtherOrder'; order: 'new_ticket' | 'open_ticket' }
   | { kind: 'price'; units: bigint; per: 'reply' | 'segment' | 'minutes'; step?: number; free?: number }
   /** None of its own: what counts is the shop's, or the order's. */
@@ -104,7 +123,7 @@ export interface AuditRow {
   who: { kind: 'person'; name: string } | { kind: 'key'; id: string } | { kind: 'cli' } | { kind: 'system' }
   action: AuditWord | { unknown: string }
   units: bigint
-  /** The person of an account whom it was about. */
+  /** The person of an account, or the agent, whom it was about. */
   person?: string
   channel?: PricedChannel
   /** Of a package: "sku:SUPPORT-10". */
@@ -121,7 +140,7 @@ export interface AuditRow {
 
 /** /desk/audit */
 export interface AuditPageProps extends DeskFrame {
-  about: 'all' | 'shop' | 'customers'
+  about: 'all' | 'shop' | 'customers' | 'agents'
   rows: AuditRow[]
   /** Address of the next page; absent on the last. */
   olderHref?: string

@@ -6,7 +6,7 @@ interface RailProps {
   frame: DeskFrame
   view?: View | undefined
   /** The page itself, where it is none of the views. */
-  page?: 'notifications' | 'mail' | 'reports' | 'audit' | 'packages' | 'import' | 'setup'
+  page?: 'notifications' | 'mail' | 'reports' | 'audit' | 'packages' | 'import' | 'setup' | 'me'
 }
 
 /** Views with their counts, the reports, the setup, the shop, who is signed in. */
@@ -94,7 +94,9 @@ export function Rail({ frame, view, page }: RailProps) {
         <span class="face a" aria-hidden="true">
           {initials(frame.agentName)}
         </span>
-        <bdi class="quiet">{frame.agentName}</bdi>
+        <a class="quiet" href="/desk/me" {...(page === 'me' ? { 'aria-current': 'page' as const } : {})}>
+          <bdi>{frame.agentName}</bdi>
+        </a>
         <button type="submit" class="plain">
           {t('desk:signOut')}
         </button>

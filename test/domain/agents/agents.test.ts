@@ -8,6 +8,7 @@ import { findLoginLink } from '../../../src/domain/agents/find-login-link.ts'
 import { signIn } from '../../../src/domain/agents/sign-in.ts'
 import { signOut } from '../../../src/domain/agents/sign-out.ts'
 import type { Refused } from '../../../src/domain/refusal.ts'
+import { signedIn } from '../../support/signed-in.ts'
 import { addBareShop, type OrderDesk, openOrderDesk } from '../orders/order-desk.ts'
 
 let desk: OrderDesk
@@ -42,11 +43,13 @@ function later(ms: number): void {
 describe('an agent', () => {
   it('signs in once with a link, stays for 30 days and signs out', async () => {
     const token = await linkOf()
-    const { cookie, expiresAt } = await signIn(desk.deps, { token })
+    const { cookie, expiresAt } = signedIn(await signIn(desk.deps, { token }))
     expect(expiresAt.getTime() - desk.now.at.getTime()).toBe(30 * 24 * hour)
     expect(await findLogin(desk.deps, cookie)).toEqual({
       shopId,
       id: expect.any(BigInt),
+      loginId: expect.any(BigInt),
+      needsSecondFactor: false,
       name: 'Maja',
       email: 'maja@example.test',
       role: 'agent',
@@ -78,7 +81,7 @@ describe('an agent', () => {
     later(24 * hour)
     expect(await findLoginLink(desk.deps, token)).toMatchObject({ state: 'expired', shopId })
     expect(await refusalOf(signIn(desk.deps, { token }))).toEqual({ code: 'login_link_spent' })
-    const { cookie } = await signIn(desk.deps, { token: await linkOf() })
+    const { cookie } = signedIn(await signIn(desk.deps, { token: await linkOf() }))
     later(30 * 24 * hour)
     expect(await findLogin(desk.deps, cookie)).toBeUndefined()
   })

@@ -6,6 +6,7 @@ import { signOut } from '../../../src/domain/agents/sign-out.ts'
 import { makeErrorHandler } from '../../../src/http/error-handler.ts'
 import { clearLoginCookie, setLoginCookie } from '../../../src/http/middleware/cookies.ts'
 import { agentOf, loginTokenOf, requireAgent } from '../../../src/http/middleware/require-agent.ts'
+import { signedIn } from '../../support/signed-in.ts'
 import { openTestApp, seedShop, type TestApp } from '../open-app.ts'
 
 let test: TestApp
@@ -15,7 +16,7 @@ let app: express.Express
 beforeAll(async () => {
   test = await openTestApp()
   const shop = await seedShop(test.deps)
-  login = await signIn(test.deps, { token: shop.agent.loginToken })
+  login = signedIn(await signIn(test.deps, { token: shop.agent.loginToken }))
   app = express()
   app.post('/in', (_req, res) => {
     setLoginCookie(test.deps.publicUrl, res, login.cookie, login.expiresAt)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   type AuditLine,
   type AuditPage,
+  auditAbouts,
   listAudit,
   listCustomerAudit,
 } from '../../../domain/audit/list-audit.ts'
@@ -42,7 +43,7 @@ export const listAuditRoute = apiRoute({
     'Who did what in the shop by hand, and why: accounts, packages, prices, settings; the newest first.',
   scope: 'supervise',
   query: listQuery.extend({
-    about: z.enum(['shop', 'customers']).optional().meta({
+    about: z.enum(auditAbouts).optional().meta({
       description: 'shop: packages, prices, settings, imports. customers: accounts and their people.',
     }),
   }),
