@@ -6,6 +6,7 @@ import { enqueueJob } from '../domain/enqueue.ts'
 import { TryLater } from '../domain/tickets/send-message.ts'
 import { type JobName, jobs } from './catalog.ts'
 import { handlers, type JobRun, jobRun, sweep } from './handlers.ts'
+import { keepDesk } from './keep-desk.ts'
 import { type Lease, registerPool, takeLease } from './lease.ts'
 import { makeShopTurns } from './shop-turns.ts'
 
@@ -69,9 +70,11 @@ export async function startRunner(deps: Deps, options: Options): Promise<JobRunn
     }
   }
   const kept = keepUp()
+  const desk = keepDesk(deps)
   return {
     async stop() {
       stopping = true
+      await desk.stop()
       await workers.stop()
       // A start that was under way at this moment is waited for, and stopped as well.
       await kept

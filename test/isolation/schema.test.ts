@@ -36,6 +36,8 @@ const sweeps = [
   'session_deadline',
   'sync_finding_unsettled',
   'ticket_act_at',
+  // Each word in it begins with its shop.
+  'ticket_search_words',
   'ticket_waking',
 ]
 

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Deps } from '../deps.ts'
+import { refuseField } from '../refusal.ts'
 import type { TicketView } from './get-ticket.ts'
-import { searchCondition } from './search-condition.ts'
+import { indexTickets } from './search/index-tickets.ts'
+import { readSearch, type Search, searchFilters } from './search/read-search.ts'
+import { searchConditions, searchQuery } from './search/search-sql.ts'
 import { type ListRow, rowColumns, rowTables, type TicketListRow, toRow } from './ticket-row.ts'
 import { choicesColumn, countsColumn, orderOf, type TicketViewName, viewRules } from './views.ts'
 
@@ -21,7 +24,7 @@ export interface TicketFilter {
   customerId?: bigint
   /** The shop's own order id; also of an order that topped the ticket up. */
   order?: string
-  /** Ticket number, the shop's order number, or part of subject, name, e-mail or phone. */
+  /** Words and filters, as they are typed (search/README.md). */
   q?: string
   after?: TicketCursor
   limit: number
@@ -43,18 +46,22 @@ export interface ActChoices {
   tags: string[]
 }
 
-/** Tickets in the order of their view, by key: the hundredth page costs as much as the first. One round trip. */
+/**
+ * Tickets in the order of their view, by key: the hundredth page costs as much as the first. A search by words gives the newest
+ * tickets first. One round trip, and for a search one before it, which brings in what was written just now.
+ * Refuses: invalid (q).
+ */
 export async function listTickets(
   deps: Pick<Deps, 'db' | 'clock'>,
   filter: TicketFilter,
 ): Promise<TicketPage> {
-  const { text, values } = listSql(filter, deps.clock.now())
+  const search = filter.q === undefined ? undefined : understand(filter.q, filter)
+  if (search?.query !== undefined) await indexTickets(deps, { shopId: filter.shopId, limit: freshTickets })
+  const { text, values } = listSql(filter, search, deps.clock.now())
   // A prepared statement's name must always stand for one text.
   const name = `list-tickets-${createHash('sha1').update(text).digest('hex')}`
-  const found = await deps.db.query<
-    Partial<ListRow> & { counts: TicketPage['counts'] | null; choices: ActChoices | null; place: Date | null }
-  >(name, text, values)
-  const rows = found.filter((row): row is ListRow & typeof row => row.id !== undefined && row.id !== null)
+  const found = await deps.db.query<FoundRow>(name, text, values)
+  const rows = found.filter((row): row is ListRow & FoundRow => row.id !== undefined && row.id !== null)
   const shown = rows.slice(0, filter.limit)
   const last = shown.at(-1)
   return {
@@ -65,36 +72,73 @@ export async function listTickets(
   }
 }
 
-function listSql(filter: TicketFilter, now: Date): { text: string; values: unknown[] } {
+/** So many tickets are brought into the index before a search; the workers bring in the others. */
+const freshTickets = 20
+
+type FoundRow = Partial<ListRow> & {
+  counts: TicketPage['counts'] | null
+  choices: ActChoices | null
+  place: Date | null
+}
+
+function understand(q: string, { shopId, agentId }: TicketFilter): Search {
+  const reading = readSearch(q, shopId)
+  if ('search' in reading && !(reading.search.mine && agentId === undefined)) return reading.search
+  const wrong = 'wrong' in reading ? reading.wrong : 'is:mine'
+  return refuseField('q', `"${wrong.slice(0, 60)}" is no filter; there are ${searchFilters.join(', ')}`)
+}
+
+function listSql(
+  filter: TicketFilter,
+  search: Search | undefined,
+  now: Date,
+): { text: string; values: unknown[] } {
   const order = orderOf(filter.view)
-  const values: unknown[] = [
-    filter.shopId,
-    now,
-    filter.after?.at ?? (order.by === 'asc' ? '-infinity' : 'infinity'),
-    filter.after?.id ?? (order.by === 'asc' ? '0' : '9223372036854775807'),
-    filter.limit + 1,
-  ]
+  const values: unknown[] = [filter.shopId, now]
   const place = (value: unknown) => {
     values.push(value)
     return `$${values.length}`
   }
-  const agent = filter.counts || filter.view === 'mine' ? `${place(filter.agentId ?? 0n)}::bigint` : ''
-  const conditions = ['t.shop_id = $1', ...conditionsOf(filter, agent, place)]
-  const rows = `select ${rowColumns}, ${order.column} as place
+  const limit = `${place(filter.limit + 1)}::int`
+  const agent =
+    filter.counts || filter.view === 'mine' || search?.mine ? `${place(filter.agentId ?? 0n)}::bigint` : ''
+  const conditions = conditionsOf(filter, search, agent, place)
+  const byWords = search?.query !== undefined
+  let sort = `${order.column} ${order.by}, t.id ${order.by}`
+  let outer = `r.place ${order.by}, r.id ${order.by}`
+  if (search?.query !== undefined) {
+    const before = filter.after
+      ? `(select p.number from ticket p where p.shop_id = $1 and p.id = ${place(filter.after.id)}::bigint)`
+      : '2147483647'
+    const hits = searchQuery({ ...search, query: search.query }, conditions, { before, limit, place })
+    conditions.splice(0, conditions.length, `t.id = any (array(select h.id from (${hits}) h))`)
+    sort = 't.number desc'
+    outer = 'r.number desc'
+  } else if (filter.after) {
+    conditions.push(
+      `(${order.column}, t.id) ${order.behind} (${place(filter.after.at)}::timestamptz, ${place(filter.after.id)}::bigint)`,
+    )
+  }
+  const rows = `select ${rowColumns}, ${byWords ? 't.activity_at' : order.column} as place
     from ${rowTables}
-    where ${conditions.join(' and ')} and (${order.column}, t.id) ${order.behind} ($3::timestamptz, $4::bigint)
-    order by ${order.column} ${order.by}, t.id ${order.by} limit $5`
+    where t.shop_id = $1${conditions.map((condition) => ` and ${condition}`).join('')}
+    order by ${sort} limit ${limit}`
   if (!filter.counts) return { text: rows, values }
   // One row at least, so that an empty view has counts.
-  const text = `select n.counts, n.choices, r.* from (select ${countsColumn(agent)} as counts, ${choicesColumn} as choices) n left join lateral (${rows}) r on true
-    order by r.place ${order.by}, r.id ${order.by}`
+  const text = `select n.counts, n.choices, r.* from (select ${countsColumn(agent)} as counts, ${choicesColumn} as choices) n
+    left join lateral (${rows}) r on true order by ${outer}`
   return { text, values }
 }
 
-function conditionsOf(filter: TicketFilter, agent: string, place: (value: unknown) => string): string[] {
+function conditionsOf(
+  filter: TicketFilter,
+  search: Search | undefined,
+  agent: string,
+  place: (value: unknown) => string,
+): string[] {
   const conditions: string[] = []
   if (filter.view) conditions.push(viewRules[filter.view].where(agent))
-  else if (!filter.status && filter.customerId === undefined && !filter.order) {
+  else if (!filter.status && !search && filter.customerId === undefined && !filter.order) {
     conditions.push(viewRules.all.where(agent))
   }
   if (filter.status) conditions.push(`t.status = ${place(filter.status)}`)
@@ -104,6 +148,9 @@ function conditionsOf(filter: TicketFilter, agent: string, place: (value: unknow
       `t.id = (select ticket_of_order($1, s.id) from shop_order s where s.shop_id = $1 and s.external_id = ${place(filter.order)}::text)`,
     )
   }
-  if (filter.q) conditions.push(searchCondition(filter.q, place))
+  if (search) {
+    const asked = filter.status ? { ...search, status: search.status ?? filter.status } : search
+    conditions.push(...searchConditions(asked, agent, place))
+  }
   return conditions
 }

@@ -20,6 +20,7 @@ export async function showList(deps: HttpDeps, req: Request, res: Response): Pro
       place: placeProps(place),
       rows: page.rows.map(toRowProps),
       choices: page.choices,
+      ...(page.wrong && { wrong: page.wrong }),
       ...(notice && { notice }),
       ...(page.next && {
         olderHref: `/desk${searchOf({ ...place, cursor: writeCursor(page.next.at, page.next.id) })}`,

@@ -1,4 +1,5 @@
 import type { LoggedInAgent } from '../../domain/agents/find-login.ts'
+import { Refused } from '../../domain/refusal.ts'
 import { listTickets, type TicketPage } from '../../domain/tickets/list-tickets.ts'
 import type { TicketListRow } from '../../domain/tickets/ticket-row.ts'
 import type { TicketRow } from '../../web/desk/props.ts'
@@ -8,8 +9,30 @@ import type { ListPlace } from './list-place.ts'
 
 const rowsOnPage = 50
 
-/** The rows of one page of a list and the counts of the rail: one statement. */
-export function loadRows(deps: HttpDeps, agent: LoggedInAgent, place: ListPlace): Promise<TicketPage> {
+export type ListPage = TicketPage & {
+  /** Why what was typed cannot be searched for. */
+  wrong?: string
+}
+
+/** The rows of one page of a list and the counts of the rail: one statement, and for a search one before it. */
+export async function loadRows(deps: HttpDeps, agent: LoggedInAgent, place: ListPlace): Promise<ListPage> {
+  try {
+    return await askRows(deps, agent, place)
+  } catch (error) {
+    if (!(error instanceof Refused) || error.refusal.code !== 'invalid') throw error
+    // The page without the search, for its counts.
+    const { view } = place
+    const page = await askRows(deps, agent, { view })
+    return {
+      counts: page.counts,
+      choices: page.choices,
+      rows: [],
+      wrong: error.refusal.fields.map(({ message }) => message).join('; '),
+    }
+  }
+}
+
+function askRows(deps: HttpDeps, agent: LoggedInAgent, place: ListPlace): Promise<TicketPage> {
   return listTickets(deps, {
     shopId: agent.shopId,
     agentId: agent.id,

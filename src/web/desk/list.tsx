@@ -69,7 +69,13 @@ function Nothing({ props }: { props: DeskListProps }) {
     return (
       <div class="empty">
         <h2>{t('list:empty.search.title', { query: isolate(place.query) })}</h2>
-        <p>{t('list:empty.search.text')}</p>
+        {props.wrong ? (
+          <p class="banner" role="alert">
+            {props.wrong}
+          </p>
+        ) : (
+          <p>{t('list:empty.search.text')}</p>
+        )}
         <a class="button" href={`/desk?view=${place.view}`}>
           {t('list:empty.search.clear')}
         </a>

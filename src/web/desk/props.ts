@@ -108,6 +108,8 @@ export interface DeskListProps extends DeskFrame {
   rows: TicketRow[]
   choices: ActChoices
   notice?: NoticeProps
+  /** Why what was typed cannot be searched for. */
+  wrong?: string
   /** Address of the next page (older tickets); absent on the last. */
   olderHref?: string
 }

@@ -62,7 +62,10 @@ async function askAll(place: Place, shop: SeededShop, n: number): Promise<void> 
   const ticket = BigInt(shop.tickets.at(-1) ?? 0) + 1n + BigInt((n * 7919) % place.tickets)
   place.times.ticket.push(await time(place, shop, `/desk/tickets/${ticket}`))
   place.times.list.push(await time(place, shop, '/desk'))
-  if (n % 10 === 0) place.times.search.push(await time(place, shop, `/desk?q=grown${n}%40example.test`))
+  // Rare, in each ticket, in one of fifty, by its beginning.
+  const words = [`grown${n}%40example.test`, 'print', 'printer', 'quest', `question+${n}`]
+  if (n % 5 === 0)
+    place.times.search.push(await time(place, shop, `/desk?q=${words[(n / 5) % words.length]}`))
 }
 
 async function time(place: Place, shop: SeededShop, path: string): Promise<number> {

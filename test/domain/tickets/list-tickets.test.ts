@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { listTickets, type TicketCursor } from '../../../src/domain/tickets/list-tickets.ts'
+import { indexTickets } from '../../../src/domain/tickets/search/index-tickets.ts'
 import { type TicketViewName, ticketViews } from '../../../src/domain/tickets/views.ts'
 import { makeWorld, type World } from '../../support/world.ts'
 
@@ -21,6 +22,7 @@ beforeAll(async () => {
      from generate_series(1, 5000) n`,
     [big, world.clock.at],
   )
+  while ((await indexTickets(world.deps, { limit: 500 })) > 0);
   await world.db.pool.query('analyze ticket')
   await world.db.pool.query('analyze customer')
 })

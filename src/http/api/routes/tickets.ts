@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { createTicket } from '../../../domain/tickets/create-ticket.ts'
 import { getTicket } from '../../../domain/tickets/get-ticket.ts'
 import { listTickets } from '../../../domain/tickets/list-tickets.ts'
+import { searchFilters } from '../../../domain/tickets/search/read-search.ts'
 import { toId } from '../../ids.ts'
 import { readTimeCursor, writeCursor } from '../cursor.ts'
 import { filledText, id, listQuery, pageOf, text } from '../fields.ts'
@@ -17,9 +18,11 @@ export const listTicketsRoute = apiRoute({
     status: ticketStatus.optional(),
     customer: text(40).optional().meta({ description: "A customer's id." }),
     order: text(100).optional().meta({ description: "The shop's order id." }),
-    q: text(200).optional().meta({
-      description: "Ticket number, the shop's order number, or part of subject, name, e-mail or phone.",
-    }),
+    q: text(200)
+      .optional()
+      .meta({
+        description: `Words of subject, messages, names, e-mails, phones, order numbers and tags, by their beginnings and without accents; and filters: ${searchFilters.join(', ')}. With words the newest tickets come first.`,
+      }),
   }),
   status: 200,
   answer: pageOf(ticketRowJson),
