@@ -97,6 +97,7 @@ function withTerms(command: Command): Command {
     .option('--promotional', help('promotional'))
     .option('--overdraft <n>', help('overdraft'), number)
     .option('--further-order <what>', help('furtherOrder'), (text) => text.replace('-', '_'))
+    .option('--first-response <minutes>', help('firstResponse'), minutes)
     .option('--price <channel=credits>', help('ownPrice'), ownPrice)
 }
 
@@ -112,13 +113,25 @@ function days(text: string): number | typeof never {
   return value
 }
 
-function termsOf<Given extends { days?: number | typeof never; price?: OwnPrices }>({
-  days: given,
-  price,
-  ...rest
-}: Given) {
+function minutes(text: string): number | typeof never {
+  if (text === never) return text
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value)) {
+    throw new InvalidArgumentError('give a number of minutes, or never')
+  }
+  return value
+}
+
+function termsOf<
+  Given extends {
+    days?: number | typeof never
+    firstResponse?: number | typeof never
+    price?: OwnPrices
+  },
+>({ days: given, firstResponse, price, ...rest }: Given) {
   return {
     ...rest,
+    ...(firstResponse !== undefined && { firstResponse: firstResponse === never ? null : firstResponse }),
     ...(given !== undefined && { days: given === never ? null : given }),
     ...(price && { prices: price }),
   }
@@ -173,6 +186,7 @@ function packageLine(one: ListedPackage): string {
     ...(one.overdraftUnits === 0n ? [] : [t('cli:done.overdraft', { n: words.credits(one.overdraftUnits) })]),
     ...prices,
     one.furtherOrder.replace('_', '-'),
+    ...(one.firstResponse === null ? [] : [t('cli:done.firstResponse', { n: one.firstResponse })]),
     t('cli:done.version', { n: one.version, sold: one.sold }),
     ...(one.inShop === null || one.inShop === 'on_sale' ? [] : [t(`cli:done.inShop.${one.inShop}`)]),
     ...(one.retiredAt ? [t('cli:done.retired', { at: words.date(one.retiredAt) })] : []),

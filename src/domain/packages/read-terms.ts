@@ -26,6 +26,8 @@ export interface GivenTerms {
   prices?: Readonly<Record<string, GivenPrice | null>>
   /** One of `furtherOrders`. */
   furtherOrder?: string
+  /** Minutes in which the first answer is promised; null promises nothing. */
+  firstResponse?: number | null
 }
 
 /** All of it but the credits, which every package must say itself. */
@@ -38,6 +40,7 @@ export const defaultTerms: Omit<Terms, 'unitsEach'> = {
   overdraftUnits: 0n,
   prices: {},
   furtherOrder: 'new_ticket',
+  firstResponse: null,
 }
 
 const longestName = 200
@@ -66,6 +69,8 @@ export function readTerms(
     prices: () => readPrices(before.prices, given.prices ?? {}),
     furtherOrder: () =>
       given.furtherOrder === undefined ? before.furtherOrder : readFurtherOrder(given.furtherOrder),
+    firstResponse: () =>
+      given.firstResponse === undefined ? before.firstResponse : readFirstResponse(given.firstResponse),
   })
 }
 
@@ -80,6 +85,7 @@ export function givenTermsOf(terms: Terms): Record<string, unknown> {
     promotional: terms.promotional,
     overdraft: toCredits(terms.overdraftUnits),
     furtherOrder: terms.furtherOrder,
+    firstResponse: terms.firstResponse,
     ...Object.fromEntries(
       Object.entries(terms.prices).map(([channel, price]) => [`prices.${channel}`, givenPriceOf(price)]),
     ),
@@ -113,6 +119,11 @@ function readUnits(field: string, credits: number): bigint {
   } catch {
     return refuseField(field, 'credits have at most two decimals')
   }
+}
+
+function readFirstResponse(minutes: number | null): number | null {
+  if (minutes === null || (Number.isInteger(minutes) && minutes > 0 && minutes <= 525_600)) return minutes
+  return refuseField('firstResponse', 'give whole minutes from 1 to 525600, such as 240')
 }
 
 function readDays(days: number | null): number | null {

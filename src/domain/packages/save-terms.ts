@@ -10,8 +10,8 @@ export async function saveTerms(
   await sql.query(
     'save-terms',
     `insert into package_terms (shop_id, package_id, version, name, units, days, channels, priority, promotional,
-       overdraft_units, prices, further_order, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+       overdraft_units, prices, further_order, created_at, first_response_minutes)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     [
       version.shopId,
       version.packageId,
@@ -26,6 +26,7 @@ export async function saveTerms(
       JSON.stringify(terms.prices),
       terms.furtherOrder,
       version.at,
+      terms.firstResponse,
     ],
   )
 }

@@ -23,11 +23,14 @@ export interface Terms {
   /** Go over the shop's rate card. */
   prices: OwnPrices
   furtherOrder: FurtherOrder
+  /** Minutes after a customer began to wait in which the first answer is promised; null promises nothing. */
+  firstResponse: number | null
 }
 
 /** Columns of package_terms t, as Terms. */
 export const termsColumns = `t.name, t.units as "unitsEach", t.days, t.channels, t.priority, t.promotional,
-  t.overdraft_units as "overdraftUnits", t.prices, t.further_order as "furtherOrder"`
+  t.overdraft_units as "overdraftUnits", t.prices, t.further_order as "furtherOrder",
+  t.first_response_minutes as "firstResponse"`
 
 /** Whether two terms promise the same; channels and prices in any order. */
 export function sameTerms(a: Terms, b: Terms): boolean {
@@ -48,5 +51,6 @@ function canonical({ prices, channels, ...rest }: Terms): string {
     String(rest.overdraftUnits),
     sortedPrices,
     rest.furtherOrder,
+    rest.firstResponse,
   ])
 }

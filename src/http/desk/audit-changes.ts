@@ -66,6 +66,10 @@ function readValue(field: AuditField, value: unknown): AuditValue | undefined {
       return typeof value === 'number' ? { kind: 'credits', units: toUnits(value) } : undefined
     case 'days':
       return typeof value === 'number' || value === null ? { kind: 'days', days: value } : undefined
+    case 'firstResponse':
+      return typeof value === 'number' || value === null
+        ? { kind: 'minutes', minutes: value ?? 0 }
+        : undefined
     case 'mergeWindow':
       return typeof value === 'number' ? { kind: 'minutes', minutes: value } : undefined
     case 'promotional':

@@ -20,6 +20,7 @@ export function termsProps(terms: Terms & { version: number; sold: number }, at:
     promotional: terms.promotional,
     overdraft: terms.overdraftUnits,
     furtherOrder: terms.furtherOrder,
+    ...(terms.firstResponse !== null && { firstResponse: terms.firstResponse }),
     prices: priceProps(terms.prices),
     version: terms.version,
     sold: terms.sold,

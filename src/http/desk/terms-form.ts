@@ -15,6 +15,7 @@ type Form = Record<string, string>
 /** What the form of a package says, every field of it: an empty price is none of its own. */
 export function termsIn(form: Form): GivenTerms {
   const days = textOf(form, 'days')
+  const firstResponse = textOf(form, 'firstResponse')
   return {
     name: form.name ?? '',
     credits: numberIn(form, 'credits'),
@@ -25,6 +26,7 @@ export function termsIn(form: Form): GivenTerms {
     overdraft: textOf(form, 'overdraft') === '' ? 0 : numberIn(form, 'overdraft'),
     prices: Object.fromEntries(channels.map((channel) => [channel, priceIn(form, channel) ?? null])),
     furtherOrder: form.furtherOrder ?? '',
+    firstResponse: firstResponse === '' ? null : numberIn(form, 'firstResponse'),
   }
 }
 
@@ -48,6 +50,7 @@ export function termsValues(terms: Omit<Terms, 'unitsEach'> & { unitsEach?: bigi
     overdraft: String(toCredits(terms.overdraftUnits)),
     promotional: terms.promotional ? 'on' : '',
     furtherOrder: terms.furtherOrder,
+    firstResponse: terms.firstResponse === null ? '' : String(terms.firstResponse),
     ...Object.fromEntries(terms.channels.map((channel) => [`channel.${channel}`, 'on'])),
     ...priceValues(terms.prices),
   }

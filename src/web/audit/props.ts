@@ -69,6 +69,7 @@ export const auditFields = [
   'promotional',
   'overdraft',
   'furtherOrder',
+  'firstResponse',
   'price',
   'supervisorCredits',
   'agentWaivers',

@@ -27,6 +27,9 @@ export function TermsLine({ terms, words }: { terms: TermsProps; words: Words })
     ...(terms.overdraft === 0n
       ? []
       : [t('packages:overdraftIs', { credits: words.creditsPhrase(terms.overdraft) })]),
+    ...(terms.firstResponse === undefined
+      ? []
+      : [t('packages:firstResponseIs', { time: words.duration(terms.firstResponse * 60) })]),
     ...(terms.furtherOrder === 'open_ticket' ? [t('packages:openTicketIs')] : []),
   ]
   return <p class="num terms">{parts.join(' · ')}</p>

@@ -23,6 +23,8 @@ export interface TermsProps {
   promotional: boolean
   overdraft: bigint
   furtherOrder: 'new_ticket' | 'open_ticket'
+  /** Minutes in which the first answer is promised. */
+  firstResponse?: number
   /** Only those of its own. */
   prices: PriceProps[]
   version: number

@@ -73,6 +73,7 @@ export function TermsFields({ form, words, prefix, withMatch = false }: TermsFie
       </fieldset>
       <div class="fields">
         {field('overdraft', { hint: t('packages:hint.overdraft'), inputMode: 'decimal' })}
+        {field('firstResponse', { hint: t('packages:hint.firstResponse'), inputMode: 'numeric' })}
         {field('priority', { hint: t('packages:hint.priority'), inputMode: 'numeric' })}
         <Box form={form} prefix={prefix} name="promotional" label={t('packages:field.promotional')} />
       </div>

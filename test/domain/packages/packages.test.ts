@@ -80,6 +80,7 @@ describe('adding a package', () => {
         overdraftUnits: 0n,
         prices: {},
         furtherOrder: 'new_ticket',
+        firstResponse: null,
       },
     ])
     const jobs = await desk.db.query(

@@ -84,8 +84,10 @@ describe('the list of tickets', () => {
 
   it('finds by number, subject, name and e-mail, and takes signs as they are', async () => {
     expect((await ask({ q: '#1042' })).rows).toMatchObject([{ number: 1042 }])
-    expect((await ask({ q: 'matter 4321' })).rows).toMatchObject([{ number: 5321 }])
-    expect((await ask({ q: 'person 77' })).rows).toHaveLength(10)
+    expect((await ask({ q: 'matter 4321' })).rows[0]).toMatchObject({ number: 5321 })
+    expect((await ask({ q: 'person 277' })).rows.map(({ customerName }) => customerName)).toContain(
+      'Person 277',
+    )
     expect((await ask({ q: '%' })).rows).toEqual([])
     const { ticketId } = await world.ticketWith([250n], { email: 'findme@example.org' })
     const found = await listTickets(world.deps, { shopId: world.shopId, q: 'FINDME@', limit: 5 })

@@ -64,7 +64,9 @@ export function readSearch(typed: string, shopId: bigint): SearchReading {
     }
   }
   const words = rest.join(' ')
-  terms.push(...wordTerms(words, shopId))
+  // "#1042" is that number and no word; of signs alone there is nothing to find.
+  const found = words.startsWith('#') ? [] : wordTerms(words, shopId)
+  terms.push(...(words !== '' && found.length === 0 ? [term(indexWord(shopId, ''), false)] : found))
   const single = /^#?([\p{L}\p{N}][\p{L}\p{N}-]{0,30})$/u.exec(words)?.[1]
   return {
     search: {

@@ -26,6 +26,10 @@ const termsShape = {
     .record(z.string(), priceJson)
     .meta({ description: "By channel, over the shop's rate card.", example: {} }),
   furtherOrder: z.enum(furtherOrders),
+  firstResponse: z
+    .int()
+    .nullable()
+    .meta({ description: 'Minutes in which the first answer is promised; null promises nothing.' }),
   sold: z.int().meta({ description: 'Lines of orders that were served by it.' }),
 }
 
@@ -88,6 +92,7 @@ function toTermsJson(terms: Terms & { version: number; sold: number }) {
     overdraft: toCredits(terms.overdraftUnits),
     prices: toPricesJson(terms.prices),
     furtherOrder: terms.furtherOrder,
+    firstResponse: terms.firstResponse,
     sold: terms.sold,
   }
 }

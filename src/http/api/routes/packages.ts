@@ -36,6 +36,10 @@ const termsBody = z.object({
     .record(z.string(), givenPrice.nullable())
     .nullish()
     .meta({ description: "By channel, over the shop's rate card; null takes one away." }),
+  firstResponse: z
+    .number()
+    .nullish()
+    .meta({ description: 'Minutes in which the first answer is promised; null promises nothing.' }),
   furtherOrder: z
     .enum(furtherOrders)
     .nullish()
