@@ -45,6 +45,10 @@ export interface RowIds {
   grants: string
   /** Of its owner, the one at hand. */
   logins: string
+  /** Another owner. */
+  colleagues: string
+  /** An API key. */
+  keys: string
   imports: string
   /** One whose sending had an unknown outcome. */
   messages: string
@@ -91,7 +95,7 @@ export async function furnishShop({ app, deps }: TestApp, mark: string): Promise
   const agents = await Promise.all(roles.map((role) => agentOf(role, role)))
   const owner = agents[roles.indexOf('owner')]
   const second = await agentOf('owner', 'second')
-  const { key } = await addApiKey(deps, { shopId, scopes: ['read', 'write', 'supervise'] })
+  const { key, id: keyId } = await addApiKey(deps, { shopId, scopes: ['read', 'write', 'supervise'] })
   const { cookie } = signedIn(await signIn(deps, { token: owner?.loginUrl.split('/').at(-1) ?? '' }))
   const actor = `agent:${owner?.id}`
   const author = { id: BigInt(owner?.id ?? 0), name: `${mark} owner`, actor }
@@ -284,6 +288,8 @@ export async function furnishShop({ app, deps }: TestApp, mark: string): Promise
       grants: String(grant.id),
       imports: String(imported?.id),
       logins: String(login.id),
+      colleagues: second.id,
+      keys: keyId,
       messages: String(messageId),
       offers: String(offerId),
       orders: String(order.id),

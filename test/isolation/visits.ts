@@ -36,6 +36,7 @@ const areas: Record<string, keyof RowIds> = {
   backfills: 'backfills',
   held: 'held',
   logins: 'logins',
+  keys: 'keys',
   mail: 'mail',
   contacts: 'contacts',
   customers: 'customers',

@@ -45,6 +45,7 @@ import {
   ticketProps,
   troubledTicket,
 } from './samples.ts'
+import { setupPages } from './setup-pages-samples.ts'
 import { notificationsPage, settingsPage, shopPage, shopStates } from './setup-samples.ts'
 import { signInPages } from './sign-in-samples.ts'
 import { deskStatement, emptyStatement, portalStatement } from './statement-samples.ts'
@@ -329,7 +330,7 @@ export function everyPage(): [name: string, html: string][] {
   for (const error of ['empty_body', 'form_expired', 'unexpected'] as const) {
     pages.push([`mail: ${error}`, renderSandboxMail({ ...mailProps, error })])
   }
-  pages.push(...signInPages())
+  pages.push(...signInPages(), ...setupPages())
   pages.push(['home', renderHomePage(frame)])
   pages.push(['home of an agent', renderHomePage({ ...frame, agentName: 'Maja' })])
   for (const status of [400, 401, 403, 404, 409, 413, 418, 429, 500, 502, 503]) {

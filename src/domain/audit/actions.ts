@@ -17,6 +17,7 @@ export const agentActions = [
   'agent_activate',
   'api_key_add',
   'api_key_revoke',
+  'channel_test',
 ] as const
 
 /** What the audit log can say was done. Acts by hand write theirs in SQL (credits/README.md, "By hand"). */

@@ -57,6 +57,7 @@ export const auditWords = [
   'agent_activate',
   'api_key_add',
   'api_key_revoke',
+  'channel_test',
 ] as const
 export type AuditWord = (typeof auditWords)[number]
 

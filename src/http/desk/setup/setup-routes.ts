@@ -6,6 +6,9 @@ import { parseForm, queryText, readForm } from '../../pages/form.ts'
 import { authorOf } from '../desk-frame.ts'
 import { refusedForm } from '../refused-form.ts'
 import { requireOwner } from '../require-owner.ts'
+import { addAgentsRoutes } from './agents-routes.ts'
+import { addHubRoutes } from './hub-routes.ts'
+import { addKeysRoutes } from './keys-routes.ts'
 import { settingsIn } from './settings-form.ts'
 import { sendSettings } from './settings-page.ts'
 import { addShopRoutes } from './shop-routes.ts'
@@ -16,7 +19,9 @@ const settings = '/desk/setup/shop/settings'
 export function addSetupRoutes(router: Router, deps: HttpDeps, csrf: RequestHandler): void {
   router.use('/desk/setup', requireOwner)
 
-  router.get('/desk/setup', (_req, res) => res.redirect(303, '/desk/setup/shop'))
+  addHubRoutes(router, deps, csrf)
+  addAgentsRoutes(router, deps, csrf)
+  addKeysRoutes(router, deps, csrf)
 
   addShopRoutes(router, deps, csrf)
 

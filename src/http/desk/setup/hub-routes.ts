@@ -1,0 +1,111 @@
+import type { RequestHandler, Response, Router } from 'express'
+import { Refused } from '../../../domain/refusal.ts'
+import { readSetup } from '../../../domain/setup/read-setup.ts'
+import { sendTestMail, sendTestText } from '../../../domain/setup/send-test.ts'
+import type { SendOutcome } from '../../../ports/outcome.ts'
+import type { ChannelProps } from '../../../web/setup/hub.tsx'
+import { type PartProps, renderChannels, renderHub, type TestProps } from '../../../web/setup/hub.tsx'
+import { wordsFor } from '../../../words/words.ts'
+import type { HttpDeps } from '../../http-deps.ts'
+import { agentOf } from '../../middleware/require-agent.ts'
+import { parseForm, readForm } from '../../pages/form.ts'
+import { deskFrame } from '../desk-frame.ts'
+import { actOf } from './agents-routes.ts'
+
+const channelsPage = '/desk/setup/channels'
+
+/** /desk/setup and the channels. Stands behind requireOwner. */
+export function addHubRoutes(router: Router, deps: HttpDeps, csrf: RequestHandler): void {
+  router.get('/desk/setup', async (_req, res) => {
+    const state = await readSetup(deps, agentOf(res).shopId)
+    const step = (done: boolean) => (done ? 'done' : 'open')
+    const channels = deps.mail.configured && !deps.mail.sandbox
+    const parts: PartProps[] = [
+      { part: 'shop', href: '/desk/setup/shop', state: step(state.connected) },
+      { part: 'packages', href: '/desk/packages', state: step(state.packages > 0), count: state.packages },
+      { part: 'prices', href: '/desk/packages#rates', state: step(state.prices > 0) },
+      { part: 'channels', href: channelsPage, state: step(channels) },
+      { part: 'agents', href: '/desk/setup/agents', state: step(state.agents > 1), count: state.agents },
+      { part: 'ticket', href: '/desk?view=all', state: step(state.tickets) },
+      { part: 'keys', href: '/desk/setup/keys', state: 'plain', count: state.apiKeys },
+      { part: 'settings', href: '/desk/setup/shop/settings', state: 'plain' },
+    ]
+    res.send(renderHub({ ...deskFrame(deps, res), parts }))
+  })
+
+  router.get(channelsPage, (_req, res) => sendChannels(deps, res))
+
+  router.post(`${channelsPage}/email/test`, parseForm, csrf, async (_req, res) => {
+    const { name, email: address, locale, shopName } = agentOf(res)
+    const { t } = wordsFor(locale)
+    const words = { subject: t('channels:test.subject', { shop: shopName }), text: t('channels:test.text') }
+    await answerTest(deps, res, 'email', address, () =>
+      sendTestMail(deps, { ...actOf(res), to: { name, address }, ...words }),
+    )
+  })
+
+  router.post(`${channelsPage}/sms/test`, parseForm, csrf, async (req, res) => {
+    const { phone = '' } = readForm(req)
+    const { t } = wordsFor(agentOf(res).locale)
+    await answerTest(deps, res, 'sms', phone, () =>
+      sendTestText(deps, { ...actOf(res), to: phone, text: t('channels:test.text') }),
+    )
+  })
+}
+
+async function answerTest(
+  deps: HttpDeps,
+  res: Response,
+  channel: TestProps['channel'],
+  to: string,
+  send: () => Promise<SendOutcome>,
+): Promise<void> {
+  try {
+    const outcome = await send()
+    const reason = outcome.kind === 'accepted' ? undefined : outcome.reason
+    const test = { channel, kind: outcome.kind, to, ...(reason !== undefined && { reason }) }
+    await sendChannels(deps, res, test)
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    const kind =
+      error.refusal.code === 'too_many_tries'
+        ? 'tries'
+        : error.refusal.code === 'invalid'
+          ? 'phone'
+          : undefined
+    if (!kind) throw error
+    res.status(kind === 'tries' ? 429 : 422)
+    await sendChannels(deps, res, { channel, kind, to })
+  }
+}
+
+async function sendChannels(deps: HttpDeps, res: Response, test?: TestProps): Promise<void> {
+  res.send(
+    renderChannels({
+      ...deskFrame(deps, res),
+      channels: channelsOf(deps),
+      email: agentOf(res).email,
+      ...(test && { test }),
+    }),
+  )
+}
+
+/** What is on is told by the ports themselves; variables are named only where something is off or stood in for. */
+function channelsOf({ mail, texting, takesMail }: HttpDeps): ChannelProps[] {
+  const stateOf = (port: { configured: boolean; sandbox: boolean }) =>
+    port.sandbox ? 'sandbox' : port.configured ? 'on' : 'off'
+  const mailOut = stateOf(mail)
+  const texts = stateOf(texting)
+  const mailIn = mail.sandbox ? 'sandbox' : takesMail ? 'on' : 'off'
+  const unless = (on: boolean, names: string[]) => (on ? [] : names)
+  return [
+    { channel: 'email', state: mailOut, missing: unless(mailOut === 'on', ['SMTP_URL', 'MAIL_FROM']) },
+    { channel: 'mailIn', state: mailIn, missing: unless(mailIn === 'on', ['IMAP_URL', 'SMTP_LISTEN_PORT']) },
+    {
+      channel: 'sms',
+      state: texts,
+      missing: unless(texts === 'on', ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM']),
+    },
+    { channel: 'video', state: 'on', missing: [] },
+  ]
+}

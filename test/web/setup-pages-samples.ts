@@ -1,0 +1,106 @@
+import { renderAgentsPage } from '../../src/web/setup/agents.tsx'
+import { type AgentsPageProps, agentsDone } from '../../src/web/setup/agents-props.ts'
+import { type ChannelsPageProps, renderChannels, renderHub, setupParts } from '../../src/web/setup/hub.tsx'
+import { type KeysPageProps, renderKeysPage } from '../../src/web/setup/keys.tsx'
+import { listProps, minutesAgo } from './samples.ts'
+
+const { rows: _, place: __, olderHref: ___, ...rest } = listProps
+const desk = { ...rest, setsUp: true }
+
+const agents: AgentsPageProps = {
+  ...desk,
+  agents: [
+    {
+      ...{ id: '1', name: 'Maja Kos', email: 'maja@example.test', role: 'owner', hasPassword: true },
+      ...{ hasSecondFactor: true, seenAt: minutesAgo(3), gone: false, openTickets: 12, self: true },
+    },
+    {
+      ...{
+        id: '2',
+        name: 'پشتیبانی',
+        email: 'a-rather-long-address-of-somebody@a-rather-long-host.example.test',
+      },
+      ...{
+        role: 'agent',
+        hasPassword: false,
+        hasSecondFactor: true,
+        gone: false,
+        openTickets: 1,
+        self: false,
+      },
+    },
+    {
+      ...{ id: '3', name: 'Luka', email: 'luka@example.test', role: 'supervisor', hasPassword: true },
+      ...{ hasSecondFactor: false, gone: true, openTickets: 0, self: false },
+    },
+  ],
+  required: false,
+  noMail: false,
+  invite: { values: { email: '', name: '', role: 'agent' }, wrong: [], taken: false },
+  openId: '2',
+}
+const keys: KeysPageProps = {
+  ...desk,
+  keys: [
+    { id: '2', name: 'پشتیبانی', scopes: ['read', 'write', 'supervise'], createdAt: minutesAgo(90) },
+    { id: '1', name: '', scopes: ['read'], createdAt: minutesAgo(9000), revokedAt: minutesAgo(50) },
+  ],
+  revoked: false,
+  wrong: [],
+}
+const channels: ChannelsPageProps = {
+  ...desk,
+  email: 'maja@example.test',
+  channels: [
+    { channel: 'email', state: 'on', missing: [] },
+    { channel: 'mailIn', state: 'off', missing: ['IMAP_URL', 'SMTP_LISTEN_PORT'] },
+    { channel: 'sms', state: 'sandbox', missing: ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'] },
+    { channel: 'video', state: 'on', missing: [] },
+  ],
+}
+const invited = { email: 'x', name: '', role: 'owner' as const }
+const outcomes = ['accepted', 'rejected', 'temporary', 'unknown', 'tries', 'phone'] as const
+
+/** The owners' setup in every state that has words of its own. */
+export function setupPages(): [string, string][] {
+  return [
+    ['agents', renderAgentsPage(agents)],
+    ['agents, no mail', renderAgentsPage({ ...agents, noMail: true, required: true })],
+    ...agentsDone.map((done): [string, string] => [`agents: ${done}`, renderAgentsPage({ ...agents, done })]),
+    ...(['lastOwner', 'tries', 'name'] as const).map((problem): [string, string] => [
+      `agents: ${problem}`,
+      renderAgentsPage({ ...agents, problem }),
+    ]),
+    ...[false, true].map((taken): [string, string] => [
+      `agents, refused (${taken})`,
+      renderAgentsPage({ ...agents, invite: { values: invited, wrong: ['email', 'name'], taken } }),
+    ]),
+    ['keys', renderKeysPage(keys)],
+    ['keys, none', renderKeysPage({ ...keys, keys: [], wrong: ['scopes'] })],
+    [
+      'keys, made',
+      renderKeysPage({ ...keys, made: 'cd_1_abcdefghijklmnopqrstuvwxyz0123456789', revoked: true }),
+    ],
+    [
+      'setup',
+      renderHub({
+        ...desk,
+        parts: setupParts.map((part, at) => ({
+          part,
+          href: '/desk',
+          state: at % 2 ? 'open' : 'done',
+          count: at,
+        })),
+      }),
+    ],
+    ['setup, done', renderHub({ ...desk, parts: [{ part: 'keys', href: '/desk', state: 'plain' }] })],
+    ['channels', renderChannels(channels)],
+    ...outcomes.map((kind): [string, string] => [
+      `channels: ${kind}`,
+      renderChannels({
+        ...channels,
+        test: { channel: 'sms', kind, to: '+38640123456', reason: 'It said no.' },
+      }),
+    ]),
+  ]
+}
