@@ -1,6 +1,7 @@
 import { takeFiles } from './attach.ts'
 import { keepDraft } from './draft.ts'
 import { onKeys, openKeyHelp } from './keys.ts'
+import { followList } from './list.ts'
 import { sendOnce } from './once.ts'
 import { quoteSms } from './quote.ts'
 import { keepFresh } from './refresh.ts'
@@ -66,6 +67,8 @@ onKeys({
   n: () => write((channel) => channel === 'note'),
   a: () => {
     const assign = document.querySelector<HTMLElement>('[data-assign]')
+    // It stands in the menu of acts, which may be closed.
+    assign?.closest('details')?.setAttribute('open', '')
     assign?.focus()
     return assign !== null
   },
@@ -84,3 +87,4 @@ for (const current of document.querySelectorAll('[aria-current="page"]')) {
   current.scrollIntoView({ block: 'nearest', inline: 'nearest' })
 }
 keepFresh()
+followList()

@@ -27,6 +27,18 @@ export const ticketKeys = [
   ['r', 'reply'],
   ['n', 'note'],
   ['a', 'assign'],
+  ['j', 'next'],
+  ['k', 'previous'],
+  ['z', 'undo'],
+  ['/', 'search'],
+  ['?', 'help'],
+] as const
+
+export const listKeys = [
+  ['j', 'next'],
+  ['k', 'previous'],
+  ['x', 'tick'],
+  ['z', 'undo'],
   ['/', 'search'],
   ['?', 'help'],
 ] as const

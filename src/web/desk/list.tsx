@@ -1,6 +1,7 @@
 import { Mark, renderDocument } from '../layout.tsx'
 import { isolate } from '../text.tsx'
 import { BulkBar } from './bulk.tsx'
+import { KeyHelp, listKeys } from './keys.tsx'
 import { Notice } from './notice.tsx'
 import { OwnerAlarms } from './owner-alarms.tsx'
 import type { DeskListProps } from './props.ts'
@@ -35,12 +36,16 @@ export function renderDeskList(props: DeskListProps): string {
               <Search frame={props} place={place} />
             </header>
             {props.notice && <Notice notice={props.notice} from="list" frame={props} />}
+            <p class="notice amber" role="status" data-offline hidden>
+              {t('list:offline')}
+            </p>
             <BulkBar props={props} />
             <div id="found">
               {props.rows.length > 0 ? <Found props={props} /> : <Nothing props={props} />}
             </div>
           </main>
         </div>
+        <KeyHelp keys={listKeys} frame={props} />
       </>
     ),
   })

@@ -1,0 +1,123 @@
+import { onKeys } from './keys.ts'
+import { listen, showHere } from './live.ts'
+import { morphChildren } from './morph.ts'
+
+/** A pause in typing after which the list follows. */
+const typingMs = 200
+/** A burst of news is looked at once. */
+const gatherMs = 300
+/** Asking by itself, while the server cannot be heard. */
+const pollMs = 30_000
+
+/** The list follows what happens and what is typed, and goes by keys; without a script it is links and forms. */
+export function followList(): void {
+  moveByKeys()
+  const list = document.querySelector<HTMLElement>('.inbox main.list')
+  if (!list) return
+  countTicked(list)
+  sayOffline(list)
+  const search = list.querySelector<HTMLFormElement>('form.search')
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let asked: AbortController | undefined
+  const look = async (address: string) => {
+    asked?.abort()
+    asked = new AbortController()
+    const answer = await fetch(address, { headers: { accept: 'text/html' }, signal: asked.signal })
+    // A redirect means that the login ended; the next click will say so in words.
+    if (!answer.ok || answer.redirected) return
+    take(list, new DOMParser().parseFromString(await answer.text(), 'text/html'))
+    if (address !== location.href) history.replaceState(history.state, '', address)
+  }
+  const soon = (ms: number, address: () => string) => {
+    clearTimeout(timer)
+    timer = setTimeout(() => void look(address()).catch(() => undefined), ms)
+  }
+  search?.addEventListener('input', () => soon(typingMs, () => addressOf(search)))
+  const live = listen(undefined, {
+    changed: () => soon(gatherMs, () => here()),
+    here: showHere,
+  })
+  setInterval(() => {
+    if (!live.hears() && document.visibilityState === 'visible') soon(0, () => here())
+  }, pollMs)
+}
+
+/** The page's own address, without what was done before. */
+function here(): string {
+  const address = new URL(location.href)
+  address.searchParams.delete('done')
+  return address.href
+}
+
+function addressOf(form: HTMLFormElement): string {
+  const address = new URL(form.action)
+  for (const [name, value] of new FormData(form))
+    if (value !== '') address.searchParams.set(name, String(value))
+  return address.href
+}
+
+/** Takes over what differs, row by row, so that focus and ticks stay where they are. */
+function take(list: HTMLElement, next: Document): void {
+  const rows = list.querySelector('#found > .rows')
+  const there = next.querySelector('#found > .rows')
+  if (rows && there) {
+    morphChildren(rows, there, (row) => row.querySelector('[data-ticket]')?.getAttribute('data-ticket') ?? '')
+    list.querySelector('#found > .older')?.remove()
+    const older = next.querySelector('#found > .older')
+    if (older) rows.after(document.adoptNode(older))
+  } else {
+    const found = next.querySelector('#found')
+    if (found) list.querySelector('#found')?.replaceWith(document.adoptNode(found))
+  }
+  for (const selector of ['main.list h1', '.rail .views']) {
+    const [old, now] = [document.querySelector(selector), next.querySelector(selector)]
+    if (old && now && old.innerHTML !== now.innerHTML) old.replaceChildren(...now.childNodes)
+  }
+  list.dispatchEvent(new Event('change'))
+}
+
+function countTicked(list: HTMLElement): void {
+  const count = list.querySelector<HTMLElement>('[data-selected]')
+  list.addEventListener('change', () => {
+    const ticked = list.querySelectorAll('.pick :checked').length
+    if (count) count.textContent = (count.dataset.selected ?? '').replace('{n}', String(ticked))
+  })
+}
+
+function sayOffline(list: HTMLElement): void {
+  const bar = list.querySelector<HTMLElement>('[data-offline]')
+  const show = () => {
+    if (bar) bar.hidden = navigator.onLine
+  }
+  window.addEventListener('online', show)
+  window.addEventListener('offline', show)
+  show()
+}
+
+function moveByKeys(): void {
+  const rows = () => [...document.querySelectorAll<HTMLAnchorElement>('.list a.row')]
+  const step = (by: 1 | -1) => () => {
+    const all = rows()
+    const at = all.findIndex((row) => row === document.activeElement || row.ariaCurrent === 'page')
+    const next = all[at < 0 ? 0 : at + by]
+    if (!next) return false
+    // Beside a conversation the next ticket is opened; in the list alone it is only pointed at.
+    if (document.querySelector('main.ticket')) next.click()
+    else next.focus()
+    return true
+  }
+  onKeys({
+    j: step(1),
+    k: step(-1),
+    x: () => {
+      const box = document.activeElement?.closest('li')?.querySelector<HTMLInputElement>('.pick input')
+      box?.click()
+      return box !== null && box !== undefined
+    },
+    z: () => {
+      const undo = document.querySelector<HTMLButtonElement>('[data-undo]')
+      undo?.click()
+      return undo !== null
+    },
+  })
+}
