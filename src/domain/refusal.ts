@@ -21,6 +21,7 @@ export type Refusal =
         | 'product'
         | 'import'
         | 'backfill'
+        | 'saved_reply'
         | 'connection'
         | 'act'
         | 'api key'

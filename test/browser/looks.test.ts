@@ -54,6 +54,7 @@ beforeAll(async () => {
     'empty list': '/desk?view=closed',
     ticket: `/desk/tickets/${ticket.id}`,
     notifications: '/desk/me/notifications',
+    'saved replies': '/desk/replies?edit=new',
     portal,
     'people of the desk': people,
     'removing somebody': `${people}?remove=${person.id}`,

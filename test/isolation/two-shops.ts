@@ -63,6 +63,8 @@ export interface RowIds {
   attachments: string
   packages: string
   reviews: string
+  /** A saved one. */
+  replies: string
   sessions: string
   tickets: string
 }
@@ -196,6 +198,16 @@ export async function furnishShop({ app, deps }: TestApp, mark: string): Promise
       blob: await deps.blobs.put(Buffer.from(`${mark} file`)),
     },
   })
+  const saved = await prisma.savedReply.create({
+    data: {
+      shopId,
+      folder: `${mark} folder`,
+      name: `${mark} reply`,
+      texts: { en: `${mark} text` },
+      createdAt: deps.clock.now(),
+      updatedAt: deps.clock.now(),
+    },
+  })
   const drafted = { shopId, ticketId, agentId: BigInt(owner?.id ?? 0), formKey: `${mark}-form` }
   await prisma.draft.create({
     data: { ...drafted, channel: 'email', body: `${mark} draft`, savedAt: deps.clock.now() },
@@ -295,6 +307,7 @@ export async function furnishShop({ app, deps }: TestApp, mark: string): Promise
       orders: String(order.id),
       attachments: '1',
       files: String(file.id),
+      replies: String(saved.id),
       held: String(held.id),
       mail: String(mail.id),
       packages: sold.id,

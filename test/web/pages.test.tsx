@@ -42,9 +42,11 @@ describe('every page', () => {
 
   it.each(pages)('%s has all its words', (_, html) => {
     expect(html).not.toMatch(
-      /\b(desk|portal|sandbox|login|session|errors-pages|common|reports|statement|audit|supervise|packages|products|shop-setup|notifications):[a-z0-9]/,
+      /\b(desk|portal|sandbox|login|session|errors-pages|common|reports|statement|audit|supervise|packages|products|shop-setup|notifications|talk):[a-z0-9]/,
     )
-    expect(html).not.toMatch(/\{\{|undefined|NaN|\[object/)
+    // Saved replies show their variables as they are written.
+    const told = html.replace(/\{\{(customer\.\w+|balance)\}\}/g, '')
+    expect(told).not.toMatch(/\{\{|undefined|NaN|\[object/)
     // A key whose namespace is known but whose entry is missing comes out bare.
     expect(html).not.toMatch(
       />\s*(views|empty|state|by|event|unavailable|composerError|flag|reason|error)\.[\w.]+\s*</,

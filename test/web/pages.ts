@@ -6,6 +6,7 @@ import { renderPackagePage } from '../../src/web/desk/package.tsx'
 import { renderPackagesPage } from '../../src/web/desk/packages.tsx'
 import { renderProductsPage } from '../../src/web/desk/products.tsx'
 import { type ComposerError, composerChannels, views } from '../../src/web/desk/props.ts'
+import { renderPickReply, renderSavedReplies } from '../../src/web/desk/saved-replies.tsx'
 import { renderTicketPage } from '../../src/web/desk/ticket.tsx'
 import { renderMailPage } from '../../src/web/mail/page.tsx'
 import { renderNotificationsPage } from '../../src/web/me/notifications.tsx'
@@ -45,6 +46,7 @@ import {
   ticketProps,
   troubledTicket,
 } from './samples.ts'
+import { editedReply, pickReply, savedReplies } from './saved-reply-samples.ts'
 import { setupPages } from './setup-pages-samples.ts'
 import { notificationsPage, settingsPage, shopPage, shopStates } from './setup-samples.ts'
 import { signInPages } from './sign-in-samples.ts'
@@ -252,6 +254,12 @@ export function everyPage(): [name: string, html: string][] {
   pages.push(['reports', renderReports(reports)])
   pages.push(['reports, empty', renderReports(emptyReports)])
   const { moreHref: _, ...wholeList } = packagesPage
+  pages.push(
+    ['saved replies', renderSavedReplies(savedReplies)],
+    ['no saved replies', renderSavedReplies({ ...savedReplies, replies: [] })],
+    ['changing a saved reply', renderSavedReplies(editedReply)],
+    ['choosing a saved reply', renderPickReply(pickReply)],
+  )
   pages.push(['log', renderAuditPage(auditPage)])
   pages.push(['mail', renderMailPage(mailPage)])
   pages.push(['mail, empty', renderMailPage({ ...without(mailPage, 'olderHref'), mails: [] })])

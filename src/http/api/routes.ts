@@ -32,6 +32,13 @@ import { quoteRoute } from './routes/quote.ts'
 import { listRatesRoute, setRateRoute } from './routes/rates.ts'
 import { deferredRevenueRoute, movementsRoute, outstandingRoute, pricesRoute } from './routes/reports.ts'
 import { listReviewsRoute, resolveReviewRoute } from './routes/reviews.ts'
+import {
+  addSavedReplyRoute,
+  changeSavedReplyRoute,
+  getSavedReplyRoute,
+  listSavedRepliesRoute,
+  removeSavedReplyRoute,
+} from './routes/saved-replies.ts'
 import { endSessionRoute, getSessionRoute, openSessionRoute } from './routes/sessions.ts'
 import { changeSettingsRoute, getSettingsRoute } from './routes/settings.ts'
 import { getStatementRoute } from './routes/statement.ts'
@@ -147,4 +154,9 @@ export const apiRoutes: readonly ApiRoute[] = [
   startBackfillRoute,
   getBackfillRoute,
   stopBackfillRoute,
+  listSavedRepliesRoute,
+  getSavedReplyRoute,
+  addSavedReplyRoute,
+  changeSavedReplyRoute,
+  removeSavedReplyRoute,
 ]

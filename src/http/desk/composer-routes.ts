@@ -31,6 +31,7 @@ export function addComposerRoutes(router: Router, deps: HttpDeps, csrf: RequestH
   router.post(at('sessions'), (req, res) => sendForm(deps, req, res, 'video'))
   router.post(at('work'), (req, res) => sendForm(deps, req, res, 'work'))
   router.post(at('work-offers'), (req, res) => sendForm(deps, req, res, 'ask'))
+  router.post(at('saved-replies'), (req, res) => sendForm(deps, req, res, 'saved'))
   router.post(at('top-up-request'), (req, res) => sendForm(deps, req, res, 'topup'))
   router.post(at('goodwill'), (req, res) => sendForm(deps, req, res, 'goodwill'))
   router.post(at('files'), (req, res) =>

@@ -8,7 +8,7 @@ import { toId } from '../ids.ts'
 import { formKey, parseForm, pathText, readForm, typedText } from '../pages/form.ts'
 
 /** Buttons of the composer that do something else than to send. */
-export type Button = 'video' | 'work' | 'ask' | 'attach' | 'remove' | 'topup' | 'goodwill'
+export type Button = 'video' | 'work' | 'ask' | 'attach' | 'remove' | 'topup' | 'goodwill' | 'saved'
 
 export interface SentForm {
   ticketId: bigint

@@ -30,6 +30,7 @@ import { changeDeskPeople, showDeskPeople } from './people.ts'
 import { sendReportFile } from './report-file.ts'
 import { showReports } from './reports-page.ts'
 import { requireOwner } from './require-owner.ts'
+import { addSavedReplyRoutes } from './saved-replies-page.ts'
 import { addSetupRoutes } from './setup/setup-routes.ts'
 import { showDeskStatement } from './statement.ts'
 import { superviseForm } from './supervise-form.ts'
@@ -89,6 +90,7 @@ export function deskRouter(deps: HttpDeps): Router {
   router.get('/desk/import/:id', (req, res) => showImported(deps, req, res))
 
   addComposerRoutes(router, deps, csrf)
+  addSavedReplyRoutes(router, deps, csrf)
 
   router.post('/desk/tickets/:id/work-offers/:offerId/withdraw', parseForm, csrf, async (req, res) => {
     const agent = agentOf(res)

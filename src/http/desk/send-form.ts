@@ -51,7 +51,7 @@ export async function sendForm(deps: HttpDeps, req: Request, res: Response, butt
   }
 }
 
-function doButton(
+async function doButton(
   deps: HttpDeps,
   req: Request,
   res: Response,
@@ -59,6 +59,10 @@ function doButton(
   button: Button | undefined,
 ): Promise<string> {
   if (button === 'attach') return keepDraft(deps, res, form)
+  if (button === 'saved') {
+    await keepDraft(deps, res, form)
+    return `/desk/tickets/${form.ticketId}/saved-replies`
+  }
   if (button === 'remove') return removeFile(deps, req, res, form)
   if (button === 'topup') return askCustomer(deps, res, form)
   if (button === 'goodwill') return giveAndSend(deps, res, form)

@@ -4,7 +4,7 @@ import { toId } from '../ids.ts'
 import { agentOf } from '../middleware/require-agent.ts'
 
 /** What scripts send while a person writes changes nothing that others see. */
-const unseen = /\/(quote|writing|draft|files)(\/|$)/
+const unseen = /\/(quote|writing|draft|files|saved-replies)(\/|$)/
 
 /**
  * After each form of the desk that was accepted, the open pages of the shop are told, so an act needs no line of its own for that. The

@@ -5,6 +5,7 @@ import { followList } from './list.ts'
 import { sendOnce } from './once.ts'
 import { quoteSms } from './quote.ts'
 import { keepFresh } from './refresh.ts'
+import { offerReplies } from './saved.ts'
 import { quoteWork } from './work.ts'
 import { tellWriting } from './writing.ts'
 
@@ -22,6 +23,7 @@ if (form) {
   quoteSms(form)
   quoteWork(form)
   tellWriting(form)
+  offerReplies(form)
   takeFiles(form, keepDraft(form))
   form.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return

@@ -27,6 +27,19 @@ export function Tools({ composer, base, frame, waive }: Props & { waive: Compone
       <button class="tool plainly" type="submit" formAction={`${base}/files`} formNoValidate>
         {t('talk:files.attach')}
       </button>
+      <button
+        class="tool"
+        type="submit"
+        formAction={`${base}/saved-replies`}
+        formNoValidate
+        data-saved-replies
+        data-search={t('talk:saved.search')}
+        data-label={t('talk:saved.title')}
+        data-none={t('talk:saved.none')}
+        data-manage={t('talk:saved.manage')}
+      >
+        {t('talk:saved.open')} <kbd class="scripts">/</kbd>
+      </button>
       {waive}
       <span
         class="draft-state small quiet"

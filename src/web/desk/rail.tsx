@@ -6,7 +6,7 @@ interface RailProps {
   frame: DeskFrame
   view?: View | undefined
   /** The page itself, where it is none of the views. */
-  page?: 'notifications' | 'mail' | 'reports' | 'audit' | 'packages' | 'import' | 'setup' | 'me'
+  page?: 'notifications' | 'replies' | 'mail' | 'reports' | 'audit' | 'packages' | 'import' | 'setup' | 'me'
 }
 
 /** Views with their counts, the reports, the setup, the shop, who is signed in. */
@@ -29,6 +29,13 @@ export function Rail({ frame, view, page }: RailProps) {
             </a>
           )
         })}
+        <a
+          href="/desk/replies"
+          class="office"
+          {...(page === 'replies' ? { 'aria-current': 'page' as const } : {})}
+        >
+          <span>{t('talk:saved.nav')}</span>
+        </a>
         <a href="/desk/mail" class="office" {...(page === 'mail' ? { 'aria-current': 'page' as const } : {})}>
           <span>{t('mailbox:nav')}</span>
         </a>
