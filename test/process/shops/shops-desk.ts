@@ -142,7 +142,7 @@ async function runSync(
   kind: 'reconcile' | 'look',
   patienceMs?: number,
 ): Promise<void> {
-  const asked = Date.now()
+  let asked = Date.now()
   await ask(desk, side, `sync/${kind}s`, {})
   let seen: Sync | undefined
   await eventually(
@@ -150,6 +150,11 @@ async function runSync(
       seen = (await ask<Sync>(desk, side, 'sync'))?.body
       const run = seen?.[kind]
       const [began, ended] = [Date.parse(run?.startedAt ?? ''), Date.parse(run?.finishedAt ?? '')]
+      // It went on with a run that had failed before, which keeps its beginning; the next one begins anew.
+      if (began < asked && ended >= asked) {
+        asked = Date.now()
+        await ask(desk, side, `sync/${kind}s`, {})
+      }
       return began >= asked && ended >= began
     },
     `the end of a ${kind} of ${side.shop.url}`,
