@@ -90,7 +90,9 @@ async function lookAt(
   order: { shopId: bigint; externalId: string },
 ): Promise<Sighting> {
   const ordinal = await numberLook(deps.db)
-  const found = await withRest(deps, order.shopId, () => api.fetchOrder(keys, order.externalId))
+  const found = await withRest(deps, order.shopId, () => api.fetchOrder(keys, order.externalId), {
+    hurried: true,
+  })
   return sightingOfLook({ ordinal, at: deps.clock.now() }, found)
 }
 
