@@ -9,7 +9,7 @@ import { settleDeficit } from '../../domain/credits/settle-deficit.ts'
 import { type ActInput, requireReason } from '../../domain/credits/supervise.ts'
 import { grantCredits } from '../../domain/customers/grant-credits.ts'
 import { resolveReview } from '../../domain/orders/resolve-review.ts'
-import { Refused, refuseField } from '../../domain/refusal.ts'
+import { Refused, refuse, refuseField } from '../../domain/refusal.ts'
 import { getTicket } from '../../domain/tickets/get-ticket.ts'
 import { wordsFor } from '../../words/words.ts'
 import { toProblem } from '../errors.ts'
@@ -24,9 +24,12 @@ type Form = Record<string, string>
 
 /** POST of the panel of acts by hand. Done: to the ticket. Refused: the page again, with the reason in the panel. */
 export async function superviseForm(deps: HttpDeps, req: Request, res: Response): Promise<void> {
+  const agent = agentOf(res)
+  // Before anything is read: whoever may not act learns nothing about what is wrong with the form.
+  if (agent.role === 'agent') refuse({ code: 'role_too_low', role: 'supervisor' })
   const ticketId = toId(pathText(req, 'id'))
   try {
-    await act(deps, agentOf(res), ticketId, readForm(req))
+    await act(deps, agent, ticketId, readForm(req))
     res.redirect(303, `/desk/tickets/${ticketId}#side`)
   } catch (error) {
     if (!(error instanceof Refused) || error.refusal.code === 'not_found') throw error
