@@ -46,7 +46,7 @@ export async function growDatabase(client: pg.Client, shopId: string, tickets: n
   // As the index of words is filled; all texts are alike, so that a word of them stands in every ticket.
   await client.query(
     `insert into ticket_search (shop_id, ticket_id, number, words)
-     select $1, t.id, t.number, array_to_tsvector(array(select $1::text || '/' || w from unnest(array['question', 'how', 'do', 'i', 'print', 'ana', 'grown', t.number::text,
+     select $1, t.id, t.number, array_to_tsvector(array(select t.shop_id || '/' || w from unnest(array['question', 'how', 'do', 'i', 'print', 'ana', 'grown', t.number::text,
            (t.number - 10000)::text, 'm/' || c.guest_email, 'c/email', 'f/grown',
            case when t.number % 50 = 0 then 'printer' else 'scanner' end]) w))
      from ticket t join customer c on c.shop_id = t.shop_id and c.id = t.customer_id where t.shop_id = $1 and t.number >= 10000`,
