@@ -17,7 +17,7 @@ import {
 
 const troubles: ShopTrouble[] = isLong
   ? ['hang', 'drip', 'stuck', 'flood', 'short', 'excess', 'bomb']
-  : ['stuck', 'flood', 'excess']
+  : ['stuck', 'excess']
 
 let desk: ShopsDesk
 let good: Side
