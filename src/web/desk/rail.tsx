@@ -98,10 +98,10 @@ export function Rail({ frame, view, page }: RailProps) {
       </p>
       <form class="who small" method="post" action="/logout">
         <CsrfField frame={frame} />
-        <span class="face a" aria-hidden="true">
-          {initials(frame.agentName)}
-        </span>
-        <a class="quiet" href="/desk/me" {...(page === 'me' ? { 'aria-current': 'page' as const } : {})}>
+        <a class="me quiet" href="/desk/me" {...(page === 'me' ? { 'aria-current': 'page' as const } : {})}>
+          <span class="face a" aria-hidden="true">
+            {initials(frame.agentName)}
+          </span>
           <bdi>{frame.agentName}</bdi>
         </a>
         <button type="submit" class="plain">
