@@ -100,7 +100,9 @@ export async function databaseUrlOf(desk: Pick<Desk, 'dataDir'>): Promise<string
 export async function killDatabase(desk: Desk): Promise<void> {
   const file = await readFile(join(desk.dataDir, 'postgres', 'postmaster.pid'), 'utf8')
   const postmaster = Number.parseInt(file, 10)
-  for (const pid of [postmaster, ...(await childrenOf(postmaster))]) {
+  // Held still first: a process that it began meanwhile would outlive it, waiting for a lock of the dead, and keep the memory in use.
+  process.kill(postmaster, 'SIGSTOP')
+  for (const pid of [...(await childrenOf(postmaster)), postmaster]) {
     try {
       process.kill(pid, 'SIGKILL')
     } catch {
