@@ -158,7 +158,9 @@ describe('nobody but an owner of the shop', () => {
   })
 
   it('comes in without a sign-in, or with a form that is not from here', async () => {
-    expect((await request(test.app).get(path).set('Accept', 'text/html')).headers.location).toBe('/login')
+    expect((await request(test.app).get(path).set('Accept', 'text/html')).headers.location).toBe(
+      '/login?next=%2Fdesk%2Fimport',
+    )
     await request(test.app).post(path).field('step', 'import').field('csv', csv).expect(401)
     const before = await grantsOf()
     const fields = { step: 'import', csv }
