@@ -1,9 +1,6 @@
-import type {
-  CustomerContextProps,
-  DeskListProps,
-  TicketPageProps,
-  TicketRow,
-} from '../../src/web/desk/props.ts'
+import type { DeskListProps, TicketRow } from '../../src/web/desk/list-props.ts'
+import type { CustomerContextProps } from '../../src/web/desk/side-props.ts'
+import type { TicketPageProps } from '../../src/web/desk/ticket-props.ts'
 import type { OfferPageProps } from '../../src/web/portal/offer.tsx'
 import type { PortalProps } from '../../src/web/portal/props.ts'
 import type { PageFrame } from '../../src/web/props.ts'

@@ -1,5 +1,5 @@
 import { Refused } from '../../domain/refusal.ts'
-import type { ComposerError } from '../../web/desk/props.ts'
+import type { ComposerError } from '../../web/desk/composer-props.ts'
 import { toProblem } from '../errors.ts'
 
 /** Why a send was refused, as the composer says it; undefined for what is no matter of the composer. */

@@ -1,6 +1,6 @@
 import type { ChannelQuote } from '../../domain/tickets/channel-quotes.ts'
 import type { TicketView } from '../../domain/tickets/get-ticket.ts'
-import { type ChannelOffer, type ComposerChannel, composerChannels } from '../../web/desk/props.ts'
+import { type ChannelOffer, type ComposerChannel, composerChannels } from '../../web/desk/composer-props.ts'
 import type { HttpDeps } from '../http-deps.ts'
 
 /** What an agent typed into a form that was refused: shown again, so that nothing is lost. */

@@ -4,7 +4,7 @@ import { addDraftFiles, removeDraftFile } from '../../domain/drafts/draft-files.
 import { mostFiles } from '../../domain/drafts/file-rules.ts'
 import { saveDraft } from '../../domain/drafts/save-draft.ts'
 import { refuseField } from '../../domain/refusal.ts'
-import { composerChannels } from '../../web/desk/props.ts'
+import { composerChannels } from '../../web/desk/composer-props.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { refuseRequest } from '../http-refusal.ts'
 import { toId } from '../ids.ts'

@@ -1,5 +1,5 @@
 import type { CustomerContext } from '../../domain/customers/context/context.ts'
-import type { CustomerContextProps } from '../../web/desk/props.ts'
+import type { CustomerContextProps } from '../../web/desk/side-props.ts'
 import type { HttpDeps } from '../http-deps.ts'
 
 /** The customer in the shop, for the side panel. `known`: e-mails that stand on the page already. */

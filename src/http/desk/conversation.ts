@@ -1,5 +1,5 @@
 import type { TicketView } from '../../domain/tickets/get-ticket.ts'
-import type { ConversationItem } from '../../web/desk/props.ts'
+import type { ConversationItem } from '../../web/desk/conversation-props.ts'
 import type { Words } from '../../words/words.ts'
 import { toId } from '../ids.ts'
 import { eventProps } from './event-props.ts'

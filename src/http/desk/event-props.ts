@@ -1,5 +1,5 @@
 import type { TicketEvent } from '../../domain/tickets/get-ticket.ts'
-import type { EventProps, HandledData } from '../../web/desk/props.ts'
+import type { EventProps, HandledData } from '../../web/desk/conversation-props.ts'
 import { numberIn, textIn, unitsIn } from './plain-data.ts'
 
 /** An event as a line of the conversation; undefined for one that this version does not know or cannot read. */

@@ -1,5 +1,5 @@
 import type { ConversationMessage } from '../../domain/tickets/load-messages.ts'
-import type { MessageProps } from '../../web/desk/props.ts'
+import type { MessageProps } from '../../web/desk/conversation-props.ts'
 import type { Words } from '../../words/words.ts'
 import { filesOf } from '../pages/files.ts'
 

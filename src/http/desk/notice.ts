@@ -1,5 +1,5 @@
 import type { Request } from 'express'
-import { type NoticeProps, noticeKinds } from '../../web/desk/props.ts'
+import { type NoticeProps, noticeKinds } from '../../web/desk/list-props.ts'
 import { toId } from '../ids.ts'
 import { queryText } from '../pages/form.ts'
 

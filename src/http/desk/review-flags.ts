@@ -1,5 +1,5 @@
 import type { TicketReview, TicketView } from '../../domain/tickets/get-ticket.ts'
-import type { ReviewFlag } from '../../web/desk/props.ts'
+import type { ReviewFlag } from '../../web/desk/side-props.ts'
 import { textIn, unitsIn } from './plain-data.ts'
 
 /** What a supervisor should look at on this ticket; what cannot be read is left out. */

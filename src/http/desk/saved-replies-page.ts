@@ -12,7 +12,7 @@ import {
 import type { SavedReplyInput } from '../../domain/saved-replies/saved-reply.ts'
 import { variables } from '../../domain/saved-replies/variables.ts'
 import { getTicket } from '../../domain/tickets/get-ticket.ts'
-import { composerChannels } from '../../web/desk/props.ts'
+import { composerChannels } from '../../web/desk/composer-props.ts'
 import { renderPickReply, renderSavedReplies } from '../../web/desk/saved-replies.tsx'
 import type { EditedReply } from '../../web/desk/saved-replies-props.ts'
 import type { HttpDeps } from '../http-deps.ts'

@@ -1,8 +1,8 @@
 import type { LoggedInAgent } from '../../domain/agents/find-login.ts'
 import { actReasons } from '../../domain/credits/supervise.ts'
 import type { TicketView } from '../../domain/tickets/get-ticket.ts'
-import type { SupervisionProps } from '../../web/desk/props.ts'
-import { auditActions } from '../../web/desk/props.ts'
+import type { SupervisionProps } from '../../web/desk/side-props.ts'
+import { auditActions } from '../../web/desk/side-props.ts'
 import { newFormKey } from '../pages/form.ts'
 import { textIn, unitsIn } from './plain-data.ts'
 

@@ -4,13 +4,9 @@ import { askForContext } from '../../domain/customers/context/ask-for-context.ts
 import { mostBytesTogether, mostFileBytes, mostFiles } from '../../domain/drafts/file-rules.ts'
 import { roomToken } from '../../domain/secrets/links.ts'
 import { getTicket, type TicketView } from '../../domain/tickets/get-ticket.ts'
-import {
-  type ComposerError,
-  composerChannels,
-  type DeskOffer,
-  type TicketPageProps,
-} from '../../web/desk/props.ts'
+import { type ComposerError, composerChannels, type DeskOffer } from '../../web/desk/composer-props.ts'
 import { renderTicketPage } from '../../web/desk/ticket.tsx'
+import type { TicketPageProps } from '../../web/desk/ticket-props.ts'
 import type { Words } from '../../words/words.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { agentOf } from '../middleware/require-agent.ts'

@@ -1,5 +1,5 @@
 import type { Words } from '../../words/words.ts'
-import type { ActChoices } from './props.ts'
+import type { ActChoices } from './list-props.ts'
 
 /** Whom to give tickets to. */
 export function AgentField({

@@ -1,5 +1,5 @@
 import { CsrfField } from '../layout.tsx'
-import type { TicketPageProps } from './props.ts'
+import type { TicketPageProps } from './ticket-props.ts'
 
 /** Offers of work that nobody has answered yet; each can be taken back. */
 export function AskedOffers({ props }: { props: TicketPageProps }) {

@@ -1,6 +1,7 @@
 import { CsrfField } from '../layout.tsx'
 import { AgentField, TagField, UntilField } from './act-fields.tsx'
-import type { DeskListProps, View } from './props.ts'
+import type { DeskListProps } from './list-props.ts'
+import type { View } from './props.ts'
 
 type Act = 'close' | 'reopen' | 'wake' | 'spam' | 'not_spam' | 'take' | 'merge'
 

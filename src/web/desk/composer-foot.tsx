@@ -1,7 +1,7 @@
 import type { PageFrame } from '../props.ts'
+import type { ChannelOffer, ComposerProps } from './composer-props.ts'
 import { ShortOf, ThenMenu } from './composer-short.tsx'
 import { Payers } from './payers.tsx'
-import type { ChannelOffer, ComposerProps } from './props.ts'
 
 interface Props {
   offered: ChannelOffer

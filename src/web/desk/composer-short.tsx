@@ -1,6 +1,6 @@
 import type { PageFrame } from '../props.ts'
 import { clock } from '../time.ts'
-import type { ComposerProps } from './props.ts'
+import type { ComposerProps } from './composer-props.ts'
 
 interface Props {
   composer: ComposerProps

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import type { PageFrame } from '../props.ts'
 import { isolate } from '../text.tsx'
 import { clock } from '../time.ts'
-import type { ComposerProps } from './props.ts'
+import type { ComposerProps } from './composer-props.ts'
 
 interface Props {
   composer: ComposerProps

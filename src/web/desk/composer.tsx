@@ -2,8 +2,8 @@ import { CsrfField } from '../layout.tsx'
 import type { PageFrame } from '../props.ts'
 import { isolate } from '../text.tsx'
 import { Foot } from './composer-foot.tsx'
+import type { ComposerError, ComposerProps } from './composer-props.ts'
 import { limitWords, PendingFiles, Tools } from './composer-tools.tsx'
-import type { ComposerError, ComposerProps } from './props.ts'
 import { WorkFields, WorkFoot } from './work-foot.tsx'
 
 interface Props {

@@ -1,6 +1,7 @@
+import type { ConversationItem, EventProps, MessageProps } from './conversation-props.ts'
 import { CallCard, EventLine } from './events.tsx'
 import { AutomaticMail, Message, UndoneMessage } from './message.tsx'
-import type { ConversationItem, EventProps, MessageProps, TicketPageProps } from './props.ts'
+import type { TicketPageProps } from './ticket-props.ts'
 
 type Block = { kind: 'message'; message: MessageProps } | { kind: 'events'; events: EventProps[] }
 

@@ -2,7 +2,8 @@ import type { ComponentChildren } from 'preact'
 import { CsrfField } from '../layout.tsx'
 import { isolate } from '../text.tsx'
 import { clock } from '../time.ts'
-import type { SupervisedGrant, SupervisionProps, TicketPageProps } from './props.ts'
+import type { SupervisedGrant, SupervisionProps } from './side-props.ts'
+import type { TicketPageProps } from './ticket-props.ts'
 
 type Act = keyof SupervisionProps['reasons']
 

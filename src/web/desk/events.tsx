@@ -1,7 +1,7 @@
 import type { PageFrame } from '../props.ts'
 import { isolate, signed } from '../text.tsx'
 import { clock } from '../time.ts'
-import type { EventProps } from './props.ts'
+import type { EventProps } from './conversation-props.ts'
 
 type SessionBilled = Extract<EventProps, { kind: 'session_billed' }>
 

@@ -1,7 +1,7 @@
 import { CsrfField } from '../layout.tsx'
 import { isolate, Prose } from '../text.tsx'
 import { clock } from '../time.ts'
-import type { TicketPageProps } from './props.ts'
+import type { TicketPageProps } from './ticket-props.ts'
 
 /** Answers that came by mail in an agent's name and were not believed or could not be done: a person decides. */
 export function HeldMails({ props }: { props: TicketPageProps }) {

@@ -1,6 +1,6 @@
-import type { TicketPageProps } from './props.ts'
 import { TicketRows } from './rows.tsx'
 import { Search } from './search.tsx'
+import type { TicketPageProps } from './ticket-props.ts'
 
 /** The list beside a conversation, on the page of the view from which the ticket was opened. */
 export function ListPane({ props }: { props: TicketPageProps }) {

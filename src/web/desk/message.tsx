@@ -3,7 +3,7 @@ import { CsrfField } from '../layout.tsx'
 import type { PageFrame } from '../props.ts'
 import { initials, isolate, Prose, signed } from '../text.tsx'
 import { clock } from '../time.ts'
-import type { MessageProps } from './props.ts'
+import type { MessageProps } from './conversation-props.ts'
 
 interface Props {
   message: MessageProps

@@ -1,5 +1,6 @@
 import { CsrfField } from '../layout.tsx'
-import type { DeskFrame, NoticeProps } from './props.ts'
+import type { NoticeProps } from './list-props.ts'
+import type { DeskFrame } from './props.ts'
 
 /** What was just done, with the way back. `from`: where its form leads. */
 export function Notice({ notice, from, frame }: { notice: NoticeProps; from: string; frame: DeskFrame }) {

@@ -1,7 +1,7 @@
 import type { Words } from '../../words/words.ts'
 import { isolate } from '../text.tsx'
 import { clock, day } from '../time.ts'
-import type { PayerProps } from './props.ts'
+import type { PayerProps } from './composer-props.ts'
 
 interface Paying {
   payers: readonly PayerProps[]

@@ -2,7 +2,8 @@ import { BalancePill } from '../credits/pill.tsx'
 import { ago, clock } from '../time.ts'
 import { Due } from './due.tsx'
 import { Here } from './here.tsx'
-import type { DeskFrame, ListPlaceProps, TicketRow } from './props.ts'
+import type { ListPlaceProps, TicketRow } from './list-props.ts'
+import type { DeskFrame } from './props.ts'
 
 export interface TicketRowsProps {
   frame: DeskFrame

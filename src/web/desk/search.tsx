@@ -1,4 +1,5 @@
-import type { DeskFrame, ListPlaceProps } from './props.ts'
+import type { ListPlaceProps } from './list-props.ts'
+import type { DeskFrame } from './props.ts'
 
 /** Search works as a plain GET form; "/" puts the cursor into it when the script runs. */
 export function Search({ frame, place }: { frame: DeskFrame; place: ListPlaceProps }) {

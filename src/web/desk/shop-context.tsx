@@ -1,7 +1,8 @@
 import type { Words } from '../../words/words.ts'
 import { isolate } from '../text.tsx'
 import { clock, day } from '../time.ts'
-import type { CustomerContextProps, TicketPageProps } from './props.ts'
+import type { CustomerContextProps } from './side-props.ts'
+import type { TicketPageProps } from './ticket-props.ts'
 
 /** What the customer bought in the shop, also without support. What is old or in part is shown, and says so. */
 export function ShopContext({ props, context }: { props: TicketPageProps; context: CustomerContextProps }) {

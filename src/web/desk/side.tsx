@@ -7,8 +7,9 @@ import { isolate } from '../text.tsx'
 import { ago, stopwatch } from '../time.ts'
 import { AskedOffers } from './asked.tsx'
 import { CreditsPanel } from './credits-panel.tsx'
-import type { ReviewFlag, TicketPageProps } from './props.ts'
 import { ShopContext } from './shop-context.tsx'
+import type { ReviewFlag } from './side-props.ts'
+import type { TicketPageProps } from './ticket-props.ts'
 
 /**
  * Balance, tally, customer, orders. One element for every width: on wide screens CSS lays it open at the side; on a

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { CsrfField } from '../layout.tsx'
 import { AgentField, TagField, UntilField } from './act-fields.tsx'
-import type { TicketPageProps } from './props.ts'
+import type { TicketPageProps } from './ticket-props.ts'
 
 /** What can be done with the ticket besides answering, behind one button; each leads back here with a way to take it back. */
 export function TicketActs({ props }: { props: TicketPageProps }) {

@@ -1,7 +1,7 @@
 import { clock } from '../time.ts'
 import { Due } from './due.tsx'
-import type { TicketPageProps } from './props.ts'
 import { TicketTags } from './ticket-acts.tsx'
+import type { TicketPageProps } from './ticket-props.ts'
 
 /** Beside a ticket's number: whose it is, what was promised, until when it rests, its tags. */
 export function TicketMarks({ props }: { props: TicketPageProps }) {

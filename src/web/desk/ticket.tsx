@@ -8,11 +8,11 @@ import { KeyHelp, ticketKeys } from './keys.tsx'
 import { ListPane } from './list-pane.tsx'
 import { Notice } from './notice.tsx'
 import { OwnerAlarms } from './owner-alarms.tsx'
-import type { TicketPageProps } from './props.ts'
 import { Rail } from './rail.tsx'
 import { Side } from './side.tsx'
 import { TicketActs } from './ticket-acts.tsx'
 import { TicketMarks } from './ticket-marks.tsx'
+import type { TicketPageProps } from './ticket-props.ts'
 
 /** /desk/tickets/:id: conversation, composer and side panel as a whole document. */
 export function renderTicketPage(props: TicketPageProps): string {

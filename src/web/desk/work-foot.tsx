@@ -1,7 +1,7 @@
 import type { PageFrame } from '../props.ts'
 import { isolate } from '../text.tsx'
+import type { ChannelOffer, ComposerProps, DeskOffer } from './composer-props.ts'
 import { Payers } from './payers.tsx'
-import type { ChannelOffer, ComposerProps, DeskOffer } from './props.ts'
 
 interface Props {
   offer: Extract<ChannelOffer['offer'], { kind: 'work' }>
