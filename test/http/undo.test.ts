@@ -5,7 +5,7 @@ import { claimOutgoing } from '../../src/domain/tickets/load-outgoing.ts'
 import { portalUrl } from '../../src/domain/tickets/render-outgoing.ts'
 import { answerMisfit } from './api/documented.ts'
 import { openTestApp, seedShop, seedTicket, type TestApp, type TestShop } from './open-app.ts'
-import { readText, signInAs, type Visitor, visitor } from './visit.ts'
+import { hiddenFields, readText, signInAs, type Visitor, visitor } from './visit.ts'
 
 let test: TestApp
 let shop: TestShop
@@ -46,6 +46,55 @@ const available = async () => {
   return row?.available
 }
 
+const portalPath = async () => {
+  const [ticket] = await test.deps.db.query<{ link_version: number }>(
+    'test-link',
+    'select link_version from ticket where id = $1',
+    [BigInt(ticketId)],
+  )
+  const url = portalUrl(test.deps, {
+    shopId: shop.shopId,
+    ticketId: BigInt(ticketId),
+    customerId: BigInt(customerId),
+    linkVersion: ticket?.link_version ?? 0,
+  })
+  return new URL(url).pathname
+}
+
+/** Sends an answer with files by the composer's form, and returns where it is undone. */
+async function answerWith(files: string[], fields: Record<string, string | string[]> = {}): Promise<string> {
+  const replies = `/desk/tickets/${ticketId}/replies`
+  const page = await luka.get(`/desk/tickets/${ticketId}`)
+  const sent = request(test.app)
+    .post(replies)
+    .set('Accept', 'text/html')
+    .set('Sec-Fetch-Site', 'same-origin')
+    .set('Cookie', luka.cookie ?? '')
+  const form = { ...hiddenFields(page.text, replies), channel: 'email', body: words, ...fields }
+  for (const [name, value] of Object.entries(form)) for (const one of [value].flat()) sent.field(name, one)
+  for (const name of files) sent.attach('files', Buffer.from(`bytes of ${name}`), { filename: name })
+  await sent.expect(303)
+  const shown = await luka.get(`/desk/tickets/${ticketId}`)
+  return /action="(\/desk\/tickets\/\d+\/messages\/\d+\/undo)"/.exec(shown.text)?.[1] ?? ''
+}
+
+/** What the composer holds. */
+async function composer() {
+  const { text } = await luka.get(`/desk/tickets/${ticketId}`)
+  return {
+    body: /<textarea[^>]*name="body"[^>]*>([^<]*)</.exec(text)?.[1],
+    files: [...text.matchAll(/name="file" value="(\d+)"/g)].map(([, id]) => id ?? ''),
+    channel: /name="channel" value="(\w+)"[^>]* checked/.exec(text)?.[1],
+    key: hiddenFields(text, `/desk/tickets/${ticketId}/replies`).idempotencyKey ?? '',
+  }
+}
+
+/** Presses the button, so many times. */
+async function undo(path: string, times = 1): Promise<void> {
+  const page = await luka.get(`/desk/tickets/${ticketId}`)
+  for (let time = 0; time < times; time++) await luka.submit(page, path, {}).expect(303)
+}
+
 describe('Undo on the desk', () => {
   it('gives the words back to the composer, without scripts', async () => {
     const page = await luka.get(`/desk/tickets/${ticketId}`)
@@ -66,6 +115,41 @@ describe('Undo on the desk', () => {
     expect(await available()).toBe(300n)
     await luka.submit(again, replies, { channel: 'email', body: 'Better words.' }).expect(303)
     expect(await available()).toBe(200n)
+  })
+
+  it('brings back the files too, to be sent again with better words, once', async () => {
+    const path = await answerWith(['one.png', 'two.png'])
+    await undo(path, 2)
+    const { files, body, key } = await composer()
+    expect([body, files.length]).toEqual([words, 2])
+    await answerWith([], { body: 'Better words.', file: files })
+    const sent = await test.deps.db.prisma.message.findFirstOrThrow({
+      where: { shopId: shop.shopId, ticketId: BigInt(ticketId), body: 'Better words.' },
+      include: { attachments: { orderBy: { position: 'asc' } } },
+    })
+    expect(sent.attachments.map(({ name }) => name)).toEqual(['one.png', 'two.png'])
+    const after = await composer()
+    expect([after.body, after.files]).toEqual(['', []])
+    expect(after.key).not.toBe(key)
+  })
+
+  it('puts them before what was written meanwhile, and never a note into an answer', async () => {
+    for (const [channel, kept] of [
+      ['email', 'email'],
+      ['note', 'note'],
+    ]) {
+      const path = await answerWith(['one.png'])
+      const { csrf = '', idempotencyKey = '' } = hiddenFields(
+        (await luka.get(`/desk/tickets/${ticketId}`)).text,
+        `/desk/tickets/${ticketId}/replies`,
+      )
+      const draft = { channel, body: 'And then?', key: idempotencyKey, files: [] }
+      await luka.postJson(`/desk/tickets/${ticketId}/draft`, draft, csrf).expect(200)
+      await undo(path)
+      const { body, files, channel: selected } = await composer()
+      expect([body, files.length, selected]).toEqual([`${words}\n\nAnd then?`, 1, kept])
+      await luka.postJson(`/desk/tickets/${ticketId}/draft`, { ...draft, body: '' }, csrf).expect(200)
+    }
   })
 
   it('says so when the sending has begun', async () => {
@@ -94,23 +178,36 @@ describe('Undo on the desk', () => {
 describe('the private page', () => {
   it('does not show an answer that may still be undone, and shows it once its sending began', async () => {
     const messageId = await answer()
-    const { link_version: linkVersion } = (
-      await test.deps.db.query<{ link_version: number }>(
-        'test-link',
-        'select link_version from ticket where id = $1',
-        [BigInt(ticketId)],
-      )
-    )[0] as { link_version: number }
-    const url = portalUrl(test.deps, {
-      shopId: shop.shopId,
-      ticketId: BigInt(ticketId),
-      customerId: BigInt(customerId),
-      linkVersion,
-    })
-    const read = async () => readText(await visitor(test.app).get(new URL(url).pathname))
+    const path = await portalPath()
+    const read = async () => readText(await visitor(test.app).get(path))
     expect(await read()).not.toContain(words)
     await claim(messageId)
     expect(await read()).toContain(words)
+  })
+
+  it('gives out no file of an answer that may still be undone, was, or failed, but does of one that went out', async () => {
+    const undoPath = await answerWith(['secret.png'])
+    const messageId = /messages\/(\d+)\/undo/.exec(undoPath)?.[1] ?? ''
+    const file = `${await portalPath()}/messages/${messageId}/attachments/1`
+    const get = () => visitor(test.app).get(file)
+    await get().expect(404)
+    await undo(undoPath)
+    await get().expect(404)
+    await luka.get(`/desk/tickets/${ticketId}/messages/${messageId}/attachments/1`).expect(200)
+
+    const sent = /messages\/(\d+)\/undo/.exec(await answerWith(['plain.png']))?.[1] ?? ''
+    await claim(sent)
+    const plain = `${await portalPath()}/messages/${sent}/attachments/1`
+    await visitor(test.app).get(plain).expect(200)
+    // Put off by its server it has been tried, and may have been read.
+    await test.deps.db.query(
+      'test-put-off-again',
+      `update message set state = 'queued', due_at = now() + interval '5 minutes' where id = $1`,
+      [BigInt(sent)],
+    )
+    await visitor(test.app).get(plain).expect(200)
+    await test.deps.db.query('test-fail', `update message set state = 'failed' where id = $1`, [BigInt(sent)])
+    await visitor(test.app).get(plain).expect(404)
   })
 })
 

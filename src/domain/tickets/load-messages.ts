@@ -82,6 +82,9 @@ interface MessageRow {
   created_at: Date
 }
 
+/** Of a row of message: its send waits for the seconds of the undo. A first try that was put off has begun before. */
+export const heldBackSql = `state = 'queued' and attempts = 0 and due_at is not null`
+
 /** The newest messages of a ticket before an id, oldest first, by key: an old ticket costs no more than a new one. */
 export async function loadMessages(
   sql: Sql,
@@ -93,7 +96,7 @@ export async function loadMessages(
     `select m.* from unnest(array[$2::bigint] || array(select t.id from ticket t where t.shop_id = $1 and t.merged_into = $2)) part (id)
      cross join lateral (select id, ticket_id, direction, channel, author_kind, author_name, contact_id, body, template, address,
        case when undone_at is null then state else 'undone' end as state, due_at,
-       state = 'queued' and attempts = 0 and due_at is not null as held_back, units, charge, waived_units,
+       ${heldBackSql} as held_back, units, charge, waived_units,
        waive_reason, segments, error, created_at, reversed_at is not null as reversed, window_id, case channel when 'work' then (data ->> 'minutes')::int end as minutes,
        quoted, html is not null as has_html,
        (select jsonb_agg(jsonb_build_object('position', f.position, 'name', f.name, 'mediaType', f.media_type, 'size', f.size,

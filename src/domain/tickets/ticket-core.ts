@@ -2,6 +2,7 @@ import type { Sql } from '../../db/database.ts'
 import { linesOfAccount } from '../audit/list-audit.ts'
 import type { BalanceJson } from '../credits/balance.ts'
 import { type ContextJson, contextColumn } from '../customers/context/context.ts'
+import { draftIsSentSql } from '../drafts/sent-draft.ts'
 import { type QuoteRows, quotesColumn } from './channel-quotes.ts'
 
 type Status = 'open' | 'waiting' | 'snoozed' | 'closed' | 'spam'
@@ -131,16 +132,13 @@ const agentColumns = `
     from held_mail h join agent b on b.shop_id = h.shop_id and b.id = h.agent_id
     where h.shop_id = t.shop_id and h.ticket_id = t.id and h.decision is null order by h.id limit 5) h), '[]') as held_mails`
 
-// What the reader is writing. Once a message was made under its key it was sent, though the row may still be there.
+// What the reader is writing.
 const draftColumn = `
   (select json_build_object('channel', d.channel, 'body', d.body, 'key', d.form_key, 'at', d.saved_at, 'files', coalesce((
       select json_agg(json_build_object('id', f.id, 'name', f.name, 'size', f.size) order by f.id) from draft_file f
       where f.shop_id = d.shop_id and f.ticket_id = d.ticket_id and f.agent_id = d.agent_id and f.form_key = d.form_key
         and f.sent_at is null), '[]'))
-    from draft d where d.shop_id = t.shop_id and d.ticket_id = t.id and d.agent_id = $5
-      and not exists (select from operation_key k
-        where k.shop_id = d.shop_id and k.operation in ('reply', 'work', 'work_offer') and k.key = d.form_key)
-      and not exists (select from message n where n.shop_id = d.shop_id and n.provider_id = 'note:' || t.id || ':' || d.form_key)) as draft`
+    from draft d where d.shop_id = t.shop_id and d.ticket_id = t.id and d.agent_id = $5 and not (${draftIsSentSql})) as draft`
 
 // What each of several people used since the first of the month; most customers are alone and cost nothing here.
 const peopleColumn = `

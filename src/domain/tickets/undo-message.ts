@@ -2,6 +2,7 @@ import { askAgain } from '../../db/ask-again.ts'
 import { writeAudit } from '../audit/write-audit.ts'
 import { type Balance, type BalanceJson, readBalance } from '../credits/balance.ts'
 import type { Deps } from '../deps.ts'
+import { bringBackDraft } from '../drafts/bring-back-draft.ts'
 import { refuse } from '../refusal.ts'
 import type { MessageKey } from './load-outgoing.ts'
 
@@ -30,11 +31,12 @@ type UndoAnswer =
 
 /**
  * Takes an agent's answer back that still waits to be sent, with its charge. Either that, or its send has begun and this is
- * refused: the lock of its row decides between this and the worker's claim. Refuses: not_found, message_not_queued.
+ * refused: the lock of its row decides between this and the worker's claim. `draftOf`: the agent who gets it back as a draft, with
+ * its files, under this key. Refuses: not_found, message_not_queued.
  */
 export async function undoMessage(
   deps: Pick<Deps, 'db' | 'clock'>,
-  input: MessageKey & { actor: string },
+  input: MessageKey & { actor: string; draftOf?: { agentId: bigint; formKey: string } },
 ): Promise<UndoneMessage> {
   const at = deps.clock.now()
   return askAgain(() =>
@@ -56,9 +58,12 @@ export async function undoMessage(
         data: { messageId: String(input.messageId), units: answer.units },
         at,
       })
+      const { shopId, ticketId, messageId, draftOf } = input
+      const { channel, body } = answer
+      if (draftOf) await bringBackDraft(sql, { ...draftOf, shopId, ticketId, messageId, channel, body, at })
       return {
-        channel: answer.channel,
-        body: answer.body,
+        channel,
+        body,
         ...(answer.waiveReason === null ? {} : { waiveReason: answer.waiveReason }),
         units: BigInt(answer.units),
         balance: readBalance(answer.balance),

@@ -173,7 +173,7 @@ function composerProps(
       ? undefined
       : `/session/${roomToken(deps.keyring, { side: 'agent', shopId: agent.shopId, sessionId: view.openSessionId })}`
   const channels = channelOffers(deps, view, room)
-  const draft = refused?.draft ?? undoneDraft(view, undone) ?? keptDraft(view)
+  const draft = refused?.draft ?? keptDraft(view, undone)
   const asked = view.messages.findLast(
     ({ template, state }) => template === 'credits-needed' && state !== 'failed',
   )
@@ -201,19 +201,17 @@ function composerProps(
 /** Whoever was asked so lately to buy credits is not asked again (ask-to-top-up.ts). */
 const askedMs = 12 * 60 * 60 * 1000
 
-/** What was kept by itself while the agent wrote. */
-function keptDraft({ draft }: TicketView): Draft {
+/** What was kept by itself while the agent wrote; also what was taken back, whose free answer is to stay free. */
+function keptDraft({ draft, messages }: TicketView, undone: bigint | undefined): Draft {
   if (!draft) return {}
   const channel = composerChannels.find((one) => one === draft.channel)
-  return { ...(channel && { channel }), body: draft.body, idempotencyKey: draft.key }
-}
-
-/** What was taken back, to be mended and sent again. */
-function undoneDraft(view: TicketView, undone: bigint | undefined): Draft | undefined {
-  const message = view.messages.find(({ id, state }) => id === undone && state === 'undone')
-  if (message?.channel !== 'email' && message?.channel !== 'sms') return undefined
-  const { channel, body, waiveReason } = message
-  return { channel, body, ...(waiveReason !== undefined && { waiveReason }) }
+  const { waiveReason } = messages.find(({ id, state }) => id === undone && state === 'undone') ?? {}
+  return {
+    ...(channel && { channel }),
+    body: draft.body,
+    idempotencyKey: draft.key,
+    ...(waiveReason !== undefined && { waiveReason }),
+  }
 }
 
 /** A customer's language in its own words, when it is not the desk's. */

@@ -49,7 +49,10 @@ function workOf(message: ConversationMessage, minutes: number): NonNullable<Port
   }
 }
 
-function isForCustomer(message: ConversationMessage): boolean {
+/** Whether the customer may read a message, and fetch its files. */
+export function isForCustomer(
+  message: Pick<ConversationMessage, 'direction' | 'channel' | 'template' | 'state' | 'heldBack'>,
+): boolean {
   return (
     (message.direction === 'inbound' || message.direction === 'outbound') &&
     message.channel !== 'note' &&

@@ -13,6 +13,7 @@ import { privatePage } from '../pages/private-page.ts'
 import { sendConfirmPage } from './confirm-page.ts'
 import { answerOffer } from './offers.ts'
 import { changePortalPeople, showPortalPeople } from './people.ts'
+import { isForCustomer } from './portal-messages.ts'
 import { openPortal, type PortalVisit, portalHref, readPortalTicket, sendPortalPage } from './portal-page.ts'
 import { showPortalStatement } from './statement.ts'
 
@@ -45,8 +46,7 @@ export function portalRouter(deps: HttpDeps): Router {
       messageId: toId(req.params.messageId),
       position: toId(req.params.position),
     })
-    if (file.direction === 'note' || file.state === 'failed')
-      refuse({ code: 'not_found', what: 'attachment' })
+    if (!isForCustomer(file.message)) refuse({ code: 'not_found', what: 'attachment' })
     sendFile(res, file, bytes)
   })
 
