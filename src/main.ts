@@ -7,6 +7,7 @@ import { messageOf, notice } from './cli/output.ts'
 import type { WithDeps } from './cli/with-deps.ts'
 import { compose, openEngine } from './compose.ts'
 import { type Config, readConfig } from './config.ts'
+import { offerFirstStart } from './domain/first-start/offer-first-start.ts'
 import { serve, startWorker } from './serve.ts'
 import { wordsFor } from './words/words.ts'
 
@@ -40,6 +41,15 @@ async function stopAt(signal: Promise<void>, started: { stop(): Promise<void> })
   await started.stop()
 }
 
+/**
+ * The one secret that is ever written to stderr: without a shop nobody can sign in, so that there is no other way to hand it over. Whoever
+ * reads this output runs the service; the link ends with the first shop, and after a day.
+ */
+async function tellFirstStart(deps: Parameters<typeof offerFirstStart>[0]): Promise<void> {
+  const link = await offerFirstStart(deps)
+  if (link !== undefined) notice(t('cli:done.firstStart', { link }))
+}
+
 const program = new Command('creditdesk')
   .description(help('program'))
   .showHelpAfterError()
@@ -56,6 +66,7 @@ program
     const signal = nextSignal()
     const running = await serve(config, log, { worker: true })
     notice(t('cli:done.listening', { address: running.address }))
+    await tellFirstStart(running.composed.deps)
     await stopAt(signal, running)
   })
 

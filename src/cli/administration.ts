@@ -37,6 +37,7 @@ export function addAdministration(program: Command, withDeps: WithDeps): void {
     .option('--key <key>', help('key'))
     .option('--secret <secret>', help('secret'))
     .option('--timezone <name>', help('timezone'))
+    .option('--locale <language>', help('locale'))
     .action(({ json = false, ...input }) =>
       withDeps(async (deps) => printResult(await addShop(deps, input), json)),
     )

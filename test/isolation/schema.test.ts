@@ -16,6 +16,7 @@ afterAll(async () => {
 /** Tables that belong to no merchant, or not yet: whose a mail is turns out after it is kept. */
 const everybodys = [
   '_prisma_migrations',
+  'first_start_link',
   'incoming_mail',
   'mailbox',
   'sandbox_item',

@@ -96,6 +96,13 @@ export function visitsOf(test: TestApp, route: Route, parties: Parties): Visit[]
     const foreign = method === 'head' ? 'nothing' : 'address'
     return made([{ how: 'with a login link', url: `/login/${token}`, headers: {}, foreign }])
   }
+  if (path === '/start/:token') {
+    // There are shops, so that no token works; whoever sends one gets nothing.
+    const form = method === 'post' ? { form: { shopName: 'Eva', url: 'https://eva.example' } } : {}
+    return made([
+      { how: 'with a token', url: `/start/${'x'.repeat(43)}`, headers: {}, ...form, foreign: 'address' },
+    ])
+  }
   if (path.startsWith('/connect/')) {
     // The secret of the one in the name of the other.
     const json = {

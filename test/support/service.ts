@@ -8,6 +8,8 @@ import { projectRoot } from '../../src/words/root.ts'
 export interface Service {
   address: string
   process: ChildProcess
+  /** What it wrote to stderr so far. */
+  said(): string
   kill(): Promise<void>
   stop(): Promise<void>
 }
@@ -40,6 +42,7 @@ export async function startService(env: Record<string, string>, command = 'serve
   return {
     address,
     process: child,
+    said: () => errors,
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
   }

@@ -1,3 +1,10 @@
+import {
+  renderNoShop,
+  renderStartOver,
+  renderStartPage,
+  type StartPageProps,
+  startFields,
+} from '../../src/web/first-start/page.tsx'
 import { renderMePage } from '../../src/web/me/me.tsx'
 import type { MePageProps } from '../../src/web/me/props.ts'
 import {
@@ -44,6 +51,18 @@ const enrol = {
   ],
 }
 
+const startPage: StartPageProps = {
+  ...desk,
+  action: '/start/x',
+  values: {
+    ...{ shopName: 'پشتیبانی', url: 'https://shop.example', timezone: 'Europe/Ljubljana', locale: 'en' },
+    ...{ name: 'Maja Kos', email: 'maja@example.test' },
+  },
+  wrong: [],
+  timeZones: ['Europe/Ljubljana', 'UTC'],
+  locales: ['en'],
+}
+
 /** Signing in and one's own account, in every state that has words of its own. */
 export function signInPages(): [string, string][] {
   const { passwordSetAt: _at, ...noPassword } = mePage
@@ -57,6 +76,14 @@ export function signInPages(): [string, string][] {
     first: true,
   }
   return [
+    ['first start', renderStartPage(startPage)],
+    [
+      'first start, wrong',
+      renderStartPage({ ...startPage, wrong: [...startFields], problem: { kind: 'differs' } }),
+    ],
+    ['first start, over', renderStartOver({ ...desk, made: false })],
+    ['first start, made', renderStartOver({ ...desk, made: true })],
+    ['no shop yet', renderNoShop(desk)],
     ['login', renderLoginPage(desk)],
     ...(['expired', 'used', 'unknown', 'signed_out'] as const).map((reason): [string, string] => [
       `login: ${reason}`,

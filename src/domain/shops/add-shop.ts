@@ -1,3 +1,5 @@
+import type { Sql } from '../../db/database.ts'
+import { knownLocales } from '../../words/words.ts'
 import type { Deps } from '../deps.ts'
 import { askForProducts } from '../products/ask-for-products.ts'
 import { type FieldProblem, refuse } from '../refusal.ts'
@@ -17,7 +19,11 @@ export interface NewShop {
   webhookSecret?: string
   /** IANA name. */
   timezone?: string
+  /** In which language agents and new customers are written to: one that there are words of; English when left out. */
+  locale?: string
 }
+
+type CheckedShop = NewShop & { timezone: string; kind: string; locale: string }
 
 const firstTicketNumber = 1001
 
@@ -30,39 +36,49 @@ export async function addShop(
   input: NewShop,
 ): Promise<{ id: string; webhookUrl: string }> {
   const shop = checkShop(input, deps.shops)
-  return await deps.db.transaction(async (sql) => {
-    // The id is needed before the row: the secrets are sealed for the place where they will lie.
-    const [row] = await sql.query<{ id: bigint }>('new-shop-id', `select nextval('shop_id_seq') as id`, [])
-    if (!row) throw new Error('the sequence of shop ids gave nothing')
-    const { id } = row
-    const sealed = (secret: ShopSecret, value: string | undefined) =>
-      value === undefined ? null : seal(deps.keyring, value, secretContext(id, secret))
-    await sql.query(
-      'add-shop',
-      `with made as (
-         insert into shop (id, name, url, timezone, webhook_secret, consumer_key, consumer_secret, created_at, kind, webhook_secret_made)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $10, $11) returning id
-       ) insert into ticket_counter (shop_id, next) select id, $9 from made`,
-      [
-        id,
-        shop.name,
-        shop.url,
-        shop.timezone,
-        sealed('webhook_secret', shop.webhookSecret ?? newToken()),
-        sealed('consumer_key', shop.key),
-        sealed('consumer_secret', shop.secret),
-        deps.clock.now(),
-        firstTicketNumber,
-        shop.kind,
-        shop.webhookSecret === undefined,
-      ],
-    )
-    await askForProducts(sql, { shopId: id, at: deps.clock.now() })
-    return { id: String(id), webhookUrl: `${deps.publicUrl}/webhooks/${shop.kind}/${id}` }
-  })
+  const id = await deps.db.transaction((sql) => insertShop(deps, sql, shop))
+  return { id: String(id), webhookUrl: `${deps.publicUrl}/webhooks/${shop.kind}/${id}` }
 }
 
-function checkShop(input: NewShop, kinds: Deps['shops']): NewShop & { timezone: string; kind: string } {
+/** The row of a shop that checkShop passed, with its secrets sealed. In the caller's transaction. Returns its id. */
+export async function insertShop(
+  deps: Pick<Deps, 'clock' | 'keyring'>,
+  sql: Sql,
+  shop: CheckedShop,
+): Promise<bigint> {
+  // The id is needed before the row: the secrets are sealed for the place where they will lie.
+  const [row] = await sql.query<{ id: bigint }>('new-shop-id', `select nextval('shop_id_seq') as id`, [])
+  if (!row) throw new Error('the sequence of shop ids gave nothing')
+  const { id } = row
+  const sealed = (secret: ShopSecret, value: string | undefined) =>
+    value === undefined ? null : seal(deps.keyring, value, secretContext(id, secret))
+  await sql.query(
+    'add-shop',
+    `with made as (
+       insert into shop (id, name, url, timezone, webhook_secret, consumer_key, consumer_secret, created_at, kind, webhook_secret_made, locale)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $10, $11, $12) returning id
+     ) insert into ticket_counter (shop_id, next) select id, $9 from made`,
+    [
+      id,
+      shop.name,
+      shop.url,
+      shop.timezone,
+      sealed('webhook_secret', shop.webhookSecret ?? newToken()),
+      sealed('consumer_key', shop.key),
+      sealed('consumer_secret', shop.secret),
+      deps.clock.now(),
+      firstTicketNumber,
+      shop.kind,
+      shop.webhookSecret === undefined,
+      shop.locale,
+    ],
+  )
+  await askForProducts(sql, { shopId: id, at: deps.clock.now() })
+  return id
+}
+
+/** What somebody gave for a shop, put in order. `nameField`: how its name is called where it was given. Refuses: invalid, naming each field. */
+export function checkShop(input: NewShop, kinds: Deps['shops'], nameField = 'name'): CheckedShop {
   const fields: FieldProblem[] = []
   const kind = input.kind ?? 'woocommerce'
   const port = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
@@ -76,7 +92,9 @@ function checkShop(input: NewShop, kinds: Deps['shops']): NewShop & { timezone: 
     })
   }
   const name = input.name.trim()
-  if (name === '') fields.push({ field: 'name', message: 'give the shop a name' })
+  if (name === '' || name.length > 200) {
+    fields.push({ field: nameField, message: 'give the shop a name, of at most 200 letters' })
+  }
   const url = readShopUrl(input.url)
   if (url === undefined) {
     fields.push({ field: 'url', message: 'give the address of the shop, such as https://shop.example' })
@@ -84,6 +102,10 @@ function checkShop(input: NewShop, kinds: Deps['shops']): NewShop & { timezone: 
   const timezone = input.timezone ?? 'Europe/Ljubljana'
   if (!isTimeZone(timezone)) {
     fields.push({ field: 'timezone', message: `"${timezone}" is no time zone; write it as Europe/Ljubljana` })
+  }
+  const locale = input.locale ?? 'en'
+  if (!knownLocales().includes(locale)) {
+    fields.push({ field: 'locale', message: `choose from ${knownLocales().join(', ')}` })
   }
   if (input.webhookSecret?.trim() === '') {
     fields.push({
@@ -103,7 +125,7 @@ function checkShop(input: NewShop, kinds: Deps['shops']): NewShop & { timezone: 
     }
   }
   if (fields.length > 0) refuse({ code: 'invalid', fields })
-  return { ...input, name, url: url ?? '', timezone, kind }
+  return { ...input, name, url: url ?? '', timezone, kind, locale }
 }
 
 /** The address without a slash at its end; undefined unless it is plain http or https. */

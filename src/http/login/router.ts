@@ -3,7 +3,9 @@ import { findLogin, type LoggedInAgent } from '../../domain/agents/find-login.ts
 import { findLoginLink } from '../../domain/agents/find-login-link.ts'
 import { signIn } from '../../domain/agents/sign-in.ts'
 import { signOut } from '../../domain/agents/sign-out.ts'
+import { hasShop } from '../../domain/first-start/has-shop.ts'
 import { Refused } from '../../domain/refusal.ts'
+import { renderNoShop } from '../../web/first-start/page.tsx'
 import { renderHomePage } from '../../web/plain/home.tsx'
 import { type LoginPageProps, renderLoginPage } from '../../web/sign-in/pages.tsx'
 import type { HttpDeps } from '../http-deps.ts'
@@ -22,6 +24,10 @@ export function loginRouter(deps: HttpDeps): Router {
   const router = Router()
 
   router.get('/', privatePage, async (req, res) => {
+    if (!(await hasShop(deps))) {
+      res.send(renderNoShop(pageFrame(deps)))
+      return
+    }
     const agent = await signedIn(deps, req)
     res.send(
       renderHomePage({
@@ -37,6 +43,7 @@ export function loginRouter(deps: HttpDeps): Router {
   router.get('/login', privatePage, async (req, res) => {
     const next = readNext(queryText(req, 'next'))
     if (await signedIn(deps, req)) return res.redirect(303, next ?? '/desk')
+    if (!(await hasShop(deps))) return res.send(renderNoShop(pageFrame(deps)))
     const reason = queryText(req, 'reason') === 'signed_out' ? 'signed_out' : undefined
     sendLoginPage(deps, res, 200, { ...(reason && { reason }), ...(next !== undefined && { next }) })
   })

@@ -1,5 +1,6 @@
 import { Router } from 'express'
 import { deskRouter } from '../desk/router.ts'
+import { firstStartRouter } from '../first-start/router.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { loginRouter } from '../login/router.ts'
 import { offerRouter } from '../offer/router.ts'
@@ -11,6 +12,7 @@ import { sessionRouter } from '../session/router.ts'
 export function pagesRouter(deps: HttpDeps): Router {
   const router = Router()
   router.use(
+    firstStartRouter(deps),
     loginRouter(deps),
     deskRouter(deps),
     portalRouter(deps),

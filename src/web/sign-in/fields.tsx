@@ -32,19 +32,22 @@ interface InputProps {
   name: string
   label: string
   hint?: string
-  type?: 'text' | 'email' | 'password'
+  type?: 'text' | 'email' | 'password' | 'url'
   autoComplete: string
   value?: string
   inputMode?: 'numeric' | 'email' | 'text'
   focus?: boolean
   maxLength?: number
-  /** It is what the problem over the form is about. */
+  /** It is what the problem over the form is about, unless it has a mend of its own. */
   wrong?: boolean
+  mend?: string
 }
 
 /** One labelled field of a form of signing in; browsers and password programs know it by its kind. */
-export function Input({ name, label, hint, type = 'text', value, focus, wrong, ...rest }: InputProps) {
-  const described = [hint && `${name}-hint`, wrong && 'problem'].filter(Boolean).join(' ')
+export function Input({ name, label, hint, type = 'text', value, focus, wrong, mend, ...rest }: InputProps) {
+  const described = [hint && `${name}-hint`, wrong && (mend ? `${name}-mend` : 'problem')]
+    .filter(Boolean)
+    .join(' ')
   const shared = {
     id: name,
     name,
@@ -63,6 +66,8 @@ export function Input({ name, label, hint, type = 'text', value, focus, wrong, .
       <label for={name}>{label}</label>
       {type === 'email' ? (
         <input type="email" {...shared} />
+      ) : type === 'url' ? (
+        <input type="url" {...shared} />
       ) : type === 'password' ? (
         <input type="password" {...shared} />
       ) : (
@@ -71,6 +76,11 @@ export function Input({ name, label, hint, type = 'text', value, focus, wrong, .
       {hint && (
         <small id={`${name}-hint`} class="quiet">
           {hint}
+        </small>
+      )}
+      {mend && (
+        <small id={`${name}-mend`} class="bad" role="alert">
+          {mend}
         </small>
       )}
     </div>
