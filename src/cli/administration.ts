@@ -61,6 +61,7 @@ export function addAdministration(program: Command, withDeps: WithDeps): void {
     .option('--thanks-reopen <on|off>', help('thanksReopen'), onOff)
     .option('--order-meta <on|off>', help('orderMeta'), onOff)
     .option('--credits-key <key>', help('creditsKey'))
+    .option('--low-balance <credits>', help('lowBalance'), number)
     .action(({ json = false, shop, ...input }) =>
       withDeps(async (deps) =>
         printResult(await changeSettings(deps, { shopId: shop, actor: cliActor, ...input }), json),

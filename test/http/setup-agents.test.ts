@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import type { Response } from 'supertest'
+import { mailOff } from '../../connectors/off/off.ts'
 import type { OutgoingMail } from '../../src/ports/mail.ts'
 import { openTestApp, seedShop, seedTicket, type TestApp, type TestShop } from './open-app.ts'
 import { readText, signInAs, type Visitor, visitor } from './visit.ts'
@@ -101,6 +102,54 @@ describe('agents', () => {
     expect((await act(ana.agentId, { act: 'reset' })).status).toBe(303)
     expect((await test.deps.db.prisma.agent.findUniqueOrThrow({ where })).totpSecret).toBeNull()
     await ana.get('/desk').expect(303)
+  })
+})
+
+describe('where mail is not configured', () => {
+  const linkIn = (answer: Response) =>
+    /https:\/\/desk\.example(\/login\/password\/[\w.-]+)/.exec(answer.text)?.[1] ?? ''
+  const choose = (link: string, password: string) =>
+    visitor(test.app).post(link, { password, again: password })
+  let configured: TestApp['deps']['mail']
+  beforeEach(() => {
+    configured = test.deps.mail
+    test.deps.mail = mailOff
+  })
+  afterEach(() => {
+    test.deps.mail = configured
+  })
+
+  it('the owner is shown the invitation once; it works, and only the newest does', async () => {
+    const made = await invite({ email: 'luka@shop.example', name: 'Luka', role: 'agent' })
+    expect(made.status).toBe(200)
+    expect(readText(made)).toContain(
+      'The invitation of Luka Mail is not set up, so hand this link over yourself',
+    )
+    const link = linkIn(made)
+    expect((await owner.get(page)).text).not.toContain(link)
+    const luka = (await agents()).find(({ name }) => name === 'Luka')
+    const again = await act(String(luka?.id), { act: 'invite' })
+    expect(readText(again)).toContain('The invitation of Luka')
+    await choose(link, 'lipa raste ob potoku').expect(410)
+    expect((await choose(linkIn(again), 'lipa raste ob potoku').expect(303)).headers.location).toBe('/desk')
+  })
+
+  it('a forgotten password is reset the same way, written in the log, at most three times an hour', async () => {
+    await choose(
+      linkIn(await invite({ email: 'luka@shop.example', name: 'Luka', role: 'agent' })),
+      'lipa raste ob potoku',
+    )
+    const { id } = (await agents()).at(-1) ?? { id: 0n }
+    const reset = await act(String(id), { act: 'invite' })
+    expect(readText(reset)).toContain('A new password for Luka')
+    await choose(linkIn(reset), 'mnogo besed ob potoku').expect(303)
+    expect(await actions()).toContain(`agent:${owner.agentId} password_offer`)
+    expect(readText(await owner.get('/desk/audit'))).toContain(
+      'made a link with which Luka chooses a new password',
+    )
+    await act(String(id), { act: 'invite' })
+    await act(String(id), { act: 'invite' })
+    expect((await act(String(id), { act: 'invite' })).status).toBe(429)
   })
 })
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { readSettings } from '../../src/domain/shops/change-settings.ts'
-import { openTestApp, seedShop, type TestApp, type TestShop } from './open-app.ts'
+import { openTestApp, seedShop, seedTicket, type TestApp, type TestShop } from './open-app.ts'
 import { hiddenFields, readText, signInAs, type Visitor } from './visit.ts'
 
 let test: TestApp
@@ -22,6 +22,7 @@ const asBefore = {
   agentWaivers: '0',
   mergeWindow: '0',
   undoSeconds: '0',
+  lowBalance: '2',
   paidStatuses: '',
   unpaidStatuses: '',
   renewalTicket: 'none',
@@ -55,6 +56,7 @@ describe('the settings of the shop', () => {
       mailAddress: 'Pomoc@Lipa.example',
       thanksReopen: 'on',
       undoSeconds: '10',
+      lowBalance: '3,5',
       creditsKey: '_credits',
     })
     expect([answer.status, answer.get('Location')]).toEqual([303, `${path}?saved=true`])
@@ -70,6 +72,7 @@ describe('the settings of the shop', () => {
       mailAddress: 'pomoc@lipa.example',
       thanksReopen: true,
       undoSeconds: 10,
+      lowBalance: 3.5,
       creditsKey: '_credits',
     })
     expect(readText(await owner.get(`${path}?saved=true`))).toContain('Saved.')
@@ -79,12 +82,27 @@ describe('the settings of the shop', () => {
     }
   })
 
+  it('say when a balance is low: list, count and colour follow at once', async () => {
+    await seedTicket(test.app, test.deps, shop, { credits: 3 })
+    const low = async () => readText(await owner.get('/desk?view=low'))
+    const all = async () => (await owner.get('/desk?view=all')).text
+    expect(await low()).not.toContain('Mojca Novak')
+    expect(await all()).toMatch(/pill num ok[^>]*>3 left/)
+    await save({ lowBalance: '3.5' })
+    expect(await low()).toContain('Mojca Novak')
+    expect(await all()).toMatch(/pill num low[^>]*>3 left/)
+    await save({ lowBalance: '3' })
+    expect(await low()).not.toContain('Mojca Novak')
+    expect(await all()).toMatch(/pill num ok[^>]*>3 left/)
+  })
+
   it('that are wrong come back as they were typed, each with the mend, and nothing is saved', async () => {
     const answer = await save({
       supervisorCredits: '',
       agentWaivers: '1.5',
       mergeWindow: 'ten',
       undoSeconds: '121',
+      lowBalance: '11',
       paidStatuses: 'pending',
       mailAddress: 'no address',
       renewalTicket: 'nine',

@@ -83,6 +83,7 @@ export function formsOf(path: string, { ids }: FurnishedShop): FilledForm[] {
         agentWaivers: '0',
         mergeWindow: '0',
         undoSeconds: '0',
+        lowBalance: '2',
         renewalTicket: 'none',
         creditsKey: '_support_credits',
       }),

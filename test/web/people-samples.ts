@@ -90,6 +90,7 @@ export const deskPeople: DeskPeopleProps = {
   now,
   shopName: 'Trgovina Lipa',
   agentName: 'Maja Kovač',
+  lowBalance: 200n,
   counts: {},
   people: {
     ...portalPeople.people,

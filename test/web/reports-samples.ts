@@ -121,6 +121,7 @@ export const reports: ReportsPageProps = {
   ...frame,
   shopName: 'Trgovina Lipa',
   agentName: 'Maja Kovač',
+  lowBalance: 200n,
   counts: {},
   seesReports: true,
   reports: props,

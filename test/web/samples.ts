@@ -30,6 +30,7 @@ const desk = {
   ...frame,
   shopName: 'Trgovina Lipa',
   agentName: 'Maja Kovač',
+  lowBalance: 200n,
   counts: { unanswered: 12, due: 2, mine: 5, unassigned: 3, low: 4, snoozed: 6, waiting: 1000, spam: 0 },
 }
 

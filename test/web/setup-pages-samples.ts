@@ -66,6 +66,14 @@ export function setupPages(): [string, string][] {
   return [
     ['agents', renderAgentsPage(agents)],
     ['agents, no mail', renderAgentsPage({ ...agents, noMail: true, required: true })],
+    ...(['invitation', 'password'] as const).map((kind): [string, string] => [
+      `agents, the link of an ${kind}`,
+      renderAgentsPage({
+        ...agents,
+        noMail: true,
+        link: { url: 'https://desk.example/login/password/1.x', hours: 168, agentId: '2', kind },
+      }),
+    ]),
     ...agentsDone.map((done): [string, string] => [`agents: ${done}`, renderAgentsPage({ ...agents, done })]),
     ...(['lastOwner', 'tries', 'name'] as const).map((problem): [string, string] => [
       `agents: ${problem}`,

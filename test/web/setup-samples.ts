@@ -29,6 +29,7 @@ export const settingsPage: SettingsPageProps = {
       agentWaivers: '2',
       mergeWindow: '10',
       undoSeconds: '10',
+      lowBalance: '2',
       paidStatuses: 'on-hold',
       unpaidStatuses: '',
       renewalTicket: 'none',

@@ -92,6 +92,7 @@ export const deskStatement: DeskStatementProps = {
   ...frame,
   shopName: 'Trgovina Lipa',
   agentName: 'Maja Kovač',
+  lowBalance: 200n,
   counts: {},
   statement,
 }

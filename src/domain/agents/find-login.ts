@@ -19,6 +19,8 @@ export interface LoggedInAgent {
   agentWaiversPerDay: number
   /** The shop wants a second factor of everybody and this agent has none yet: nothing else is open to them. */
   needsSecondFactor: boolean
+  /** Whoever has fewer units left has a low balance. */
+  lowBalanceUnits: bigint
   /** Of owners: how many problems the last check of the shop's ledger found. */
   ledgerProblems: number
   /** Of owners: what keeps orders from being fetched from the shop, the oldest. */
@@ -41,7 +43,7 @@ export async function findLogin(
        update login set seen_at = $3 where shop_id = $1 and token_hash = $2
          and seen_at < $3::timestamptz - interval '5 minutes'
      ) select a.shop_id as "shopId", a.id, l.id as "loginId", a.name, a.email, a.role, s.name as "shopName", s.timezone, s.locale,
-       s.agent_waivers_per_day as "agentWaiversPerDay",
+       s.agent_waivers_per_day as "agentWaiversPerDay", s.low_balance_units as "lowBalanceUnits",
        s.requires_second_factor and a.totp_secret is null as "needsSecondFactor",
        coalesce(case when a.role = 'owner' then (
          select problem_count from ledger_check where shop_id = a.shop_id order by checked_at desc limit 1) end, 0) as "ledgerProblems",

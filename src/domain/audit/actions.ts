@@ -12,6 +12,7 @@ export const agentActions = [
   'recovery_codes_new',
   'agent_add',
   'agent_invite',
+  'password_offer',
   'agent_change',
   'agent_deactivate',
   'agent_activate',

@@ -36,6 +36,8 @@ export interface ChangeableSettings {
   undoSeconds: number
   /** Key of the meta data in which products say how many credits they carry; they are read again when it changes. */
   creditsKey: string
+  /** Whoever has fewer credits left stands under "low balance", with a balance in amber; 0 to 10, at most two decimals. */
+  lowBalance: number
 }
 
 /** What is left out stays. Statuses and ticket as somebody typed them. `actor`: who changes them, for the audit log. */
@@ -45,18 +47,21 @@ export type ShopSettingsChange = { shopId: bigint; actor: string } & {
 
 /** Refuses: not_found (shop). */
 export async function readSettings(deps: { db: Sql }, shopId: bigint): Promise<ChangeableSettings> {
-  const [shop] = await deps.db.query<Omit<ChangeableSettings, 'supervisorCredits'> & { limit: bigint }>(
+  const [shop] = await deps.db.query<
+    Omit<ChangeableSettings, 'supervisorCredits' | 'lowBalance'> & { limit: bigint; low: bigint }
+  >(
     'read-settings',
     `select supervisor_limit_units as "limit", agent_waivers_per_day as "agentWaivers", merge_window_minutes as "mergeWindow",
        paid_statuses as "paidStatuses", unpaid_statuses as "unpaidStatuses", renewal_ticket as "renewalTicket",
        order_notes as "orderNotes", order_meta as "orderMeta", coalesce(mail_address, '') as "mailAddress",
-       thanks_reopen as "thanksReopen", undo_seconds as "undoSeconds", credits_key as "creditsKey"
+       thanks_reopen as "thanksReopen", undo_seconds as "undoSeconds", credits_key as "creditsKey",
+       low_balance_units as low
      from shop where id = $1`,
     [shopId],
   )
   if (!shop) return refuse({ code: 'not_found', what: 'shop' })
-  const { limit, ...rest } = shop
-  return { supervisorCredits: toCredits(limit), ...rest }
+  const { limit, low, ...rest } = shop
+  return { supervisorCredits: toCredits(limit), lowBalance: toCredits(low), ...rest }
 }
 
 /**
@@ -78,7 +83,7 @@ export async function changeSettings(
       `update shop set supervisor_limit_units = $2, agent_waivers_per_day = $3, merge_window_minutes = $4, paid_statuses = $5,
          unpaid_statuses = $6, renewal_ticket = $7, order_notes = $8, order_meta = $9,
          mail_address = nullif($10, ''), thanks_reopen = $11, credits_key = $12,
-         undo_seconds = $13
+         undo_seconds = $13, low_balance_units = $14
        where id = $1`,
       [
         shopId,
@@ -94,8 +99,10 @@ export async function changeSettings(
         after.thanksReopen,
         after.creditsKey,
         after.undoSeconds,
+        toUnits(after.lowBalance),
       ],
     )
+    if (after.lowBalance !== before.lowBalance) await followLowBalance(sql, shopId)
     const changes = changesOf({ ...before }, { ...after })
     const at = deps.clock.now()
     if (changes) {
@@ -107,6 +114,19 @@ export async function changeSettings(
   })
   deps.wakeWorkers()
   return settings
+}
+
+/** Tickets that are worked on stand under "low balance" by the new line; the trigger of the account keeps them there (0050_desk_views). */
+async function followLowBalance(sql: Sql, shopId: bigint): Promise<void> {
+  await sql.query(
+    'follow-low-balance',
+    `update ticket t set low_balance = a.available < s.low_balance_units
+     from account a, shop s
+     where s.id = $1 and t.shop_id = s.id and t.status in ('open', 'waiting', 'snoozed')
+       and a.shop_id = t.shop_id and a.customer_id = t.customer_id
+       and t.low_balance <> (a.available < s.low_balance_units)`,
+    [shopId],
+  )
 }
 
 async function recheckStatuses(
@@ -130,7 +150,8 @@ function differing(a: readonly string[], b: readonly string[]): string[] {
 /** Every field that is wrong is named. */
 function readChange(input: ShopSettingsChange, before: ChangeableSettings): Partial<ChangeableSettings> {
   const fields: FieldProblem[] = []
-  const supervisorCredits = readLimit(input.supervisorCredits, fields)
+  const supervisorCredits = readCredits('supervisorCredits', input.supervisorCredits, 1_000_000, fields)
+  const lowBalance = readCredits('lowBalance', input.lowBalance, 10, fields)
   const agentWaivers = readWhole('agentWaivers', input.agentWaivers, 1000, fields)
   const mergeWindow = readWhole('mergeWindow', input.mergeWindow, 10_080, fields)
   const undoSeconds = readWhole('undoSeconds', input.undoSeconds, 120, fields)
@@ -158,6 +179,7 @@ function readChange(input: ShopSettingsChange, before: ChangeableSettings): Part
     ...(mailAddress !== undefined && { mailAddress }),
     ...(input.thanksReopen !== undefined && { thanksReopen: input.thanksReopen }),
     ...(creditsKey !== undefined && { creditsKey }),
+    ...(lowBalance !== undefined && { lowBalance }),
   }
 }
 
@@ -172,11 +194,15 @@ function readWhole(
   return undefined
 }
 
-function readLimit(credits: number | undefined, fields: FieldProblem[]): number | undefined {
+function readCredits(
+  field: string,
+  credits: number | undefined,
+  most: number,
+  fields: FieldProblem[],
+): number | undefined {
   if (credits === undefined) return undefined
-  const field = 'supervisorCredits'
-  if (!(credits >= 0 && credits <= 1_000_000)) {
-    fields.push({ field, message: 'give a number of credits from 0 to a million' })
+  if (!(credits >= 0 && credits <= most)) {
+    fields.push({ field, message: `give a number of credits from 0 to ${most}` })
     return undefined
   }
   try {

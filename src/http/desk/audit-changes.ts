@@ -63,6 +63,7 @@ function readValue(field: AuditField, value: unknown): AuditValue | undefined {
     case 'credits':
     case 'overdraft':
     case 'supervisorCredits':
+    case 'lowBalance':
       return typeof value === 'number' ? { kind: 'credits', units: toUnits(value) } : undefined
     case 'days':
       return typeof value === 'number' || value === null ? { kind: 'days', days: value } : undefined

@@ -19,6 +19,7 @@ export function deskFrame(deps: HttpDeps, res: Response, counts: DeskFrame['coun
     shopName: agent.shopName,
     agentName: agent.name,
     counts,
+    lowBalance: agent.lowBalanceUnits,
     ledgerProblems: agent.ledgerProblems,
     ...(agent.shopProblem && {
       shopProblem: { ...agent.shopProblem, since: new Date(agent.shopProblem.since) },

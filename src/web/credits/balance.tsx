@@ -5,11 +5,19 @@ import { Meter } from './meter.tsx'
 import { levelOf } from './pill.tsx'
 
 /** The one big number of a page, its meter, and what weighs on it (held, owed). */
-export function BalanceFigures({ balance, words }: { balance: BalanceProps; words: Words }) {
+export function BalanceFigures({
+  balance,
+  lowBelow,
+  words,
+}: {
+  balance: BalanceProps
+  lowBelow: bigint
+  words: Words
+}) {
   const total = balance.available + balance.held + balance.used
   return (
     <>
-      <p class={`left num ${levelOf(balance.available)}`}>
+      <p class={`left num ${levelOf(balance.available, lowBelow)}`}>
         {words.credits(balance.available)}{' '}
         <small>
           {total > 0n

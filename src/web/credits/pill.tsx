@@ -1,18 +1,24 @@
 import type { Words } from '../../words/words.ts'
 
-/** At or under two credits the next answer or two empties the account: the agent should know before writing. */
-const lowAt = 200n
-
 export type Level = 'ok' | 'low' | 'none'
 
-export function levelOf(available: bigint): Level {
+/** `lowBelow`: units under which the next answer or two empties the account, so that the agent should know before writing. */
+export function levelOf(available: bigint, lowBelow: bigint): Level {
   if (available <= 0n) return 'none'
-  return available <= lowAt ? 'low' : 'ok'
+  return available < lowBelow ? 'low' : 'ok'
 }
 
 /** "7 left" on a list row; amber when low, red when empty. */
-export function BalancePill({ available, words }: { available: bigint; words: Words }) {
-  const level = levelOf(available)
+export function BalancePill({
+  available,
+  lowBelow,
+  words,
+}: {
+  available: bigint
+  lowBelow: bigint
+  words: Words
+}) {
+  const level = levelOf(available, lowBelow)
   const text =
     level === 'none'
       ? words.t('desk:balance.empty')

@@ -19,6 +19,8 @@ export type View = (typeof views)[number]
 export interface DeskFrame extends PageFrame {
   shopName: string
   agentName: string
+  /** Units; whoever has fewer left has a low balance. */
+  lowBalance: bigint
   /** Missing counts are not shown. */
   counts: Partial<Record<View, number>>
   /** Problems that the last check of the ledger found; owners are told of them on every page. */

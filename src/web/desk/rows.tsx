@@ -66,7 +66,7 @@ function Row({ frame, row, current, showState }: RowProps) {
       <span class="sub" dir="auto">
         {row.subject}
       </span>
-      <BalancePill available={row.available} words={words} />
+      <BalancePill available={row.available} lowBelow={frame.lowBalance} words={words} />
       <span class="pre" dir="auto">
         {row.lastIsOurs ? `${words.t('desk:you')} ${row.preview}` : row.preview}
       </span>

@@ -22,14 +22,14 @@ export function Side({ props }: { props: TicketPageProps }) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by itself on wide screens, so the keyboard must come to it
     <details class="side" id="side" tabIndex={0}>
       <summary>
-        <BalancePill available={balance.available} words={words} />
+        <BalancePill available={balance.available} lowBelow={props.lowBalance} words={words} />
         <Meter balance={balance} words={words} />
         <span class="small more">{t('desk:side.open')}</span>
       </summary>
       <div class="cards">
         {props.flags.length > 0 && <Flags props={props} />}
         <Card title={t('desk:side.balance')}>
-          <BalanceFigures balance={balance} words={words} />
+          <BalanceFigures balance={balance} lowBelow={props.lowBalance} words={words} />
           <GrantList grants={props.grants} words={words} timeZone={props.timeZone} />
           <Tally props={props} />
           <p class="small to-statement">

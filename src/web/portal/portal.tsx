@@ -8,6 +8,9 @@ import { Spent } from './spent.tsx'
 import { StateTag } from './state-tag.tsx'
 import { Talk } from './talk.tsx'
 
+/** Units. The line that a shop draws is for its agents' lists; customers see amber when an answer or two are left. */
+const lowForCustomers = 200n
+
 /** /portal/:token: what the customer has left, what it went for, and the talk. A whole document, phone first. */
 export function renderPortalPage(props: PortalProps): string {
   const { t } = props.words
@@ -53,7 +56,7 @@ function Balance({ props }: { props: PortalProps }) {
   return (
     <section class="card balance">
       <h2>{t('portal:balance')}</h2>
-      <BalanceFigures balance={props.balance} words={props.words} />
+      <BalanceFigures balance={props.balance} lowBelow={lowForCustomers} words={props.words} />
       <GrantList grants={props.grants} words={props.words} timeZone={props.timeZone} />
       {(props.ticket || props.buyHref) && (
         <div class="cta">

@@ -27,6 +27,7 @@ export interface InviteForm {
 export const agentsDone = [
   'invited',
   'again',
+  'password',
   'changed',
   'gone',
   'back',
@@ -40,8 +41,10 @@ export interface AgentsPageProps extends DeskFrame {
   agents: AgentRow[]
   /** Everybody needs a second factor. */
   required: boolean
-  /** Mail is not set up: nobody can be invited by it. */
+  /** Mail is not set up: links are shown instead, to be handed over. */
   noMail: boolean
+  /** The one that was made just now; no other page shows it. */
+  link?: { url: string; hours: number; agentId: string; kind: 'invitation' | 'password' }
   invite: InviteForm
   /** The one whose row is open, by ?open=ID. */
   openId?: string

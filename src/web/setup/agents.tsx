@@ -22,6 +22,7 @@ export function renderAgentsPage(props: AgentsPageProps): string {
             {t(`agents:problem.${props.problem}`)}
           </p>
         )}
+        {props.link && <Link link={props.link} props={props} />}
         <ul class="card people-of-shop">
           {props.agents.map((agent) => (
             <Agent agent={agent} props={props} />
@@ -32,6 +33,22 @@ export function renderAgentsPage(props: AgentsPageProps): string {
       </>
     ),
   })
+}
+
+/** What no mail could carry. */
+function Link({ link, props }: { link: NonNullable<AgentsPageProps['link']>; props: AgentsPageProps }) {
+  const { t, number } = props.words
+  const name = props.agents.find(({ id }) => id === link.agentId)?.name ?? ''
+  const days = Math.round(link.hours / 24)
+  return (
+    <section class="card amber" role="status">
+      <h2>{t(`agents:link.${link.kind}`, { name: isolate(name) })}</h2>
+      <p class="quiet">{t('agents:link.text', { count: days, n: number(days) })}</p>
+      <p class="secret" dir="ltr">
+        <code>{link.url}</code>
+      </p>
+    </section>
+  )
 }
 
 function Agent({ agent, props }: { agent: AgentRow; props: AgentsPageProps }) {
@@ -49,7 +66,7 @@ function Agent({ agent, props }: { agent: AgentRow; props: AgentsPageProps }) {
       <details open={props.openId === agent.id}>
         <summary>
           <span>
-            <b dir="auto">{agent.name}</b> <bdi class="quiet">{agent.email}</bdi>
+            <b dir="auto">{agent.name}</b> <bdi class="quiet">{agent.email}</bdi>{' '}
             {agent.self && <span class="tag">{t('agents:you')}</span>}
           </span>
           <span class="tag">{t(`agents:role.${agent.role}`)}</span>
@@ -87,9 +104,11 @@ function Acts({ agent, props }: { agent: AgentRow; props: AgentsPageProps }) {
           <button type="submit" class="button" name="act" value="change">
             {t('agents:save')}
           </button>
-          {!agent.hasPassword && !props.noMail && (
+          {!agent.self && (
             <button type="submit" class="button" name="act" value="invite" formnovalidate>
-              {t('agents:again')}
+              {t(
+                `agents:${props.noMail ? 'makeLink' : 'sendLink'}.${agent.hasPassword ? 'password' : 'invitation'}`,
+              )}
             </button>
           )}
           {agent.hasSecondFactor && !agent.self && (
@@ -178,7 +197,7 @@ function Invite({ props }: { props: AgentsPageProps }) {
     <section class="card" id="invite">
       <h2>{t('agents:invite.title')}</h2>
       <p class="quiet">{t(props.noMail ? 'agents:invite.noMail' : 'agents:invite.text')}</p>
-      {!props.noMail && (
+      {
         <form method="post" action="/desk/setup/agents" data-once>
           <CsrfField frame={props} />
           <div class="fields">
@@ -194,10 +213,10 @@ function Invite({ props }: { props: AgentsPageProps }) {
             ))}
           </ul>
           <button type="submit" class="button first">
-            {t('agents:invite.send')}
+            {t(props.noMail ? 'agents:invite.make' : 'agents:invite.send')}
           </button>
         </form>
-      )}
+      }
     </section>
   )
 }

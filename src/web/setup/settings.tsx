@@ -65,6 +65,7 @@ function SettingsForm({ props }: { props: SettingsPageProps }) {
           {field('supervisorCredits', 'decimal')}
           {field('agentWaivers', 'numeric')}
           {field('mergeWindow', 'numeric')}
+          {field('lowBalance', 'decimal')}
         </div>
       </Group>
       <Group title={t('shop-setup:settings.group.orders')}>

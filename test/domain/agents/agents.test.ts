@@ -54,6 +54,7 @@ describe('an agent', () => {
       email: 'maja@example.test',
       role: 'agent',
       agentWaiversPerDay: 0,
+      lowBalanceUnits: 200n,
       ledgerProblems: 0,
       shopProblem: null,
       shopName: 'Podpora',

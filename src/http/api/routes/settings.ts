@@ -49,6 +49,9 @@ const settingsJson = z
       description: "Key of the products' meta data that says how many credits a product carries.",
       example: '_support_credits',
     }),
+    lowBalance: credits.meta({
+      description: 'Tickets of customers with fewer credits left are listed under "low balance"; 0 to 10.',
+    }),
   })
   .meta({ id: 'Settings' })
 
@@ -81,6 +84,7 @@ export const changeSettingsRoute = apiRoute({
     thanksReopen: z.boolean().optional(),
     undoSeconds: z.number().optional(),
     creditsKey: text(1000).optional(),
+    lowBalance: z.number().optional(),
   }),
   example: { mergeWindow: 10 },
   status: 200,

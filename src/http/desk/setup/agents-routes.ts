@@ -9,7 +9,7 @@ import { inviteAgent, inviteAgentAgain } from '../../../domain/agents/invite-age
 import { listAgents } from '../../../domain/agents/list-agents.ts'
 import { requireSecondFactor } from '../../../domain/agents/require-second-factor.ts'
 import { isRole } from '../../../domain/agents/roles.ts'
-import { Refused, refuse, refuseField } from '../../../domain/refusal.ts'
+import { Refused, refuseField } from '../../../domain/refusal.ts'
 import { readAccount } from '../../../domain/sign-in/read-account.ts'
 import { renderAgentsPage } from '../../../web/setup/agents.tsx'
 import { type AgentsPageProps, agentsDone } from '../../../web/setup/agents-props.ts'
@@ -33,9 +33,10 @@ export function addAgentsRoutes(router: Router, deps: HttpDeps, csrf: RequestHan
   router.post(page, parseForm, csrf, async (req, res) => {
     const { email = '', name = '', role = '' } = readForm(req)
     try {
-      if (!deps.mail.configured) refuse({ code: 'channel_not_configured', channel: 'email' })
       const by = agentOf(res).name
-      const { id } = await inviteAgent(deps, { ...actOf(res), email, name, role, by })
+      const { id, link } = await inviteAgent(deps, { ...actOf(res), email, name, role, by })
+      // The page that answers is the only one that ever shows the link.
+      if (link) return await sendAgents(deps, res, { link: { ...link, agentId: id, kind: 'invitation' } })
       res.redirect(303, `${page}?done=invited#a-${id}`)
     } catch (error) {
       if (!(error instanceof Refused)) throw error
@@ -69,6 +70,7 @@ async function act(deps: HttpDeps, req: Request, res: Response): Promise<void> {
   const agentId = toId(req.params.id)
   const named = { ...actOf(res), agentId }
   try {
+    if (form.act === 'invite') return await invite()
     const done = await perform()
     res.redirect(303, `${page}?done=${done}#a-${agentId}`)
   } catch (error) {
@@ -77,14 +79,18 @@ async function act(deps: HttpDeps, req: Request, res: Response): Promise<void> {
     await sendAgents(deps, res, { problem, openId: String(agentId) })
   }
 
+  async function invite(): Promise<void> {
+    const { news, link } = await inviteAgentAgain(deps, { ...named, by: agentOf(res).name })
+    const kind = news === 'invitation' ? 'invitation' : 'password'
+    if (link) return sendAgents(deps, res, { link: { ...link, agentId: String(agentId), kind } })
+    res.redirect(303, `${page}?done=${kind === 'invitation' ? 'again' : 'password'}#a-${agentId}`)
+  }
+
   async function perform(): Promise<(typeof agentsDone)[number]> {
     switch (form.act) {
       case 'change':
         await changeAgent(deps, { ...named, name: form.name ?? '', role: form.role ?? '' })
         return 'changed'
-      case 'invite':
-        await inviteAgentAgain(deps, { ...named, by: agentOf(res).name })
-        return 'again'
       case 'reset':
         await resetSecondFactor(deps, named)
         return 'reset'
@@ -113,7 +119,7 @@ function problemOf(error: unknown): NonNullable<AgentsPageProps['problem']> {
 async function sendAgents(
   deps: HttpDeps,
   res: Response,
-  state: Partial<Pick<AgentsPageProps, 'done' | 'problem' | 'openId' | 'invite'>>,
+  state: Partial<Pick<AgentsPageProps, 'done' | 'problem' | 'openId' | 'invite' | 'link'>>,
 ): Promise<void> {
   const { shopId, id } = agentOf(res)
   const [agents, { secondFactorRequired }] = await Promise.all([

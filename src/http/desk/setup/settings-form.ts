@@ -17,6 +17,7 @@ export function settingsIn(form: Form): Omit<ShopSettingsChange, 'shopId' | 'act
     thanksReopen: form.thanksReopen === 'on',
     undoSeconds: numberIn(form, 'undoSeconds'),
     creditsKey: form.creditsKey ?? '',
+    lowBalance: numberIn(form, 'lowBalance'),
   }
 }
 
@@ -36,6 +37,7 @@ export function settingsValues(settings: ChangeableSettings): Form {
     thanksReopen: box(settings.thanksReopen),
     undoSeconds: String(settings.undoSeconds),
     creditsKey: settings.creditsKey,
+    lowBalance: String(settings.lowBalance),
   }
 }
 
