@@ -18,6 +18,7 @@ import { type Database, openDatabase } from './db/database.ts'
 import { openEmbedded } from './db/embedded/server.ts'
 import { runAsLeader } from './db/leader.ts'
 import { createSandboxStore } from './db/sandbox-store.ts'
+import { createSendingPace } from './db/sending-pace.ts'
 import { readLastChecks } from './domain/credits/find-ledger-check.ts'
 import type { Deps } from './domain/deps.ts'
 import { createLiveHub } from './domain/live/hub.ts'
@@ -88,7 +89,7 @@ export async function compose(config: Config, log: Logger, clock: Clock = system
   const sandbox = config.production ? undefined : createSandboxStore(engine.db)
   const waker = createWaker(engine.db, log)
   const teller = createDeskTeller(engine.db, log)
-  const mail = markOwnMail(chooseMail(config, sandbox, clock), keyring)
+  const mail = markOwnMail(chooseMail(config, { db: engine.db, log }, sandbox, clock), keyring)
   const texting = chooseTexting(config, sandbox, clock)
   const onlyTo = config.sendOnlyTo
   const deps: Deps = {
@@ -158,14 +159,20 @@ async function readiness(db: Database): Promise<string | undefined> {
   }
 }
 
-function chooseMail(config: Config, sandbox: SandboxStore | undefined, clock: Clock): MailPort {
+function chooseMail(
+  config: Config,
+  deps: { db: Database; log: Logger },
+  sandbox: SandboxStore | undefined,
+  clock: Clock,
+): MailPort {
   const { smtpUrl, maxPerMinute, dkim } = config.mail
   if (smtpUrl !== undefined) {
-    return createEmail({
-      smtpUrl,
-      ...(maxPerMinute !== undefined && { maxPerMinute }),
-      ...(dkim && { dkim }),
+    const { username, host } = new URL(smtpUrl)
+    const pace = createSendingPace(deps, {
+      server: `${username}@${host}`,
+      ...(maxPerMinute !== undefined && { perMinute: maxPerMinute }),
     })
+    return createEmail({ smtpUrl, pace, ...(dkim && { dkim }) })
   }
   return sandbox ? createSandboxMail(sandbox, clock) : mailOff
 }

@@ -2,10 +2,9 @@ import type { Readable } from 'node:stream'
 import { createTransport } from 'nodemailer'
 import type { MailPort, OutgoingMail } from '../../src/ports/mail.ts'
 import type { SendOutcome } from '../../src/ports/outcome.ts'
-import { createAllowance } from './allowance.ts'
+import type { Asked, SendingPace } from '../../src/ports/pace.ts'
 import { findFault, toMessage } from './message.ts'
 import { isUnreachable, readSendFailure, readSlowDown } from './outcome.ts'
-import { createPause, createPauses } from './pause.ts'
 
 export interface EmailOptions {
   /** smtp://user:password@host:587 or smtps://…; nodemailer's options may follow as a query. */
@@ -18,14 +17,10 @@ export interface EmailOptions {
   deadlineMs?: number
   /** Connections at a time. Default 5. */
   maxConnections?: number
-  /** Mails that the server takes from this process in a minute; the rest is put off. Default no limit. */
-  maxPerMinute?: number
+  /** Says when a mail has to wait. Default never. */
+  pace?: SendingPace
   /** Signs each mail for this domain; without it the server may do so. `privateKey` as PEM. */
   dkim?: { domainName: string; keySelector: string; privateKey: string }
-  /** Waits after failures to reach the server, one after another; the last goes on. Default 5 s to 5 min. */
-  pausesMs?: number[]
-  /** The same after a server asked to slow down, for all mail to it. Default 15 s to 10 min. */
-  slowMs?: number[]
 }
 
 /** Mail over SMTP with kept connections. */
@@ -43,11 +38,7 @@ export function createEmail(options: EmailOptions): MailPort {
     ...(options.dkim && { dkim: options.dkim }),
     url: options.smtpUrl,
   })
-  const pause = createPause(options.pausesMs ?? [5_000, 15_000, 60_000, 300_000])
-  const slowMs = options.slowMs ?? [15_000, 60_000, 300_000, 600_000]
-  const slow = createPause(slowMs)
-  const slowDomains = createPauses(slowMs)
-  const allowance = createAllowance(options.maxPerMinute)
+  const { pace } = options
   const deadlineMs = options.deadlineMs ?? 120_000
   const bodies = new WeakMap<AbortSignal, Readable>()
   const running = new Set<Promise<SendOutcome>>()
@@ -66,40 +57,36 @@ export function createEmail(options: EmailOptions): MailPort {
     done()
   })
 
-  /** Why this mail is not even tried now. */
-  function waitFor(domain: string): Extract<SendOutcome, { kind: 'temporary' }> | undefined {
-    const put = (reason: string, waitMs: number) => ({ kind: 'temporary' as const, reason, waitMs })
-    const away = pause.resting()
-    if (away) return put(`The mail server could not be reached (${away.because}).`, away.waitMs)
-    const busy = slow.resting()
-    if (busy) return put(`The mail server asked to slow down (${busy.because}).`, busy.waitMs)
-    const there = slowDomains.resting(domain)
-    if (there) return put(`The mail server of ${domain} asked to slow down (${there.because}).`, there.waitMs)
-    const waitMs = allowance.take()
-    return waitMs === undefined ? undefined : put('The mails of this minute are used up.', waitMs)
-  }
-
   async function deliver(mail: OutgoingMail): Promise<SendOutcome> {
     const fault = findFault(mail)
     if (fault !== undefined) return { kind: 'rejected', reason: fault }
     const domain = mail.to.address.slice(mail.to.address.lastIndexOf('@') + 1).toLowerCase()
-    const notNow = waitFor(domain)
-    if (notNow) return notNow
+    let troubled = false
+    try {
+      const asked = await pace?.ask(domain)
+      if (asked?.kind === 'wait') {
+        return { kind: 'temporary', reason: reasonToWait(asked, domain), waitMs: asked.waitMs }
+      }
+      troubled = asked?.troubled ?? false
+    } catch (error) {
+      return { kind: 'temporary', reason: `The pace of the mail server could not be read: ${String(error)}` }
+    }
+    return attempt(mail, domain, troubled)
+  }
+
+  async function attempt(mail: OutgoingMail, domain: string, troubled: boolean): Promise<SendOutcome> {
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(), deadlineMs)
     try {
       await transport.sendMail({ ...toMessage(mail), signal: deadline.signal })
-      pause.reached()
-      slow.reached()
-      slowDomains.reached(domain)
+      if (troubled) await pace?.reached(['away', 'slow', 'domain'], domain)
       return { kind: 'accepted', providerId: mail.messageId }
     } catch (error) {
       const outcome = readSendFailure(error, bodies.get(deadline.signal)?.readableDidRead ?? false)
-      if (isUnreachable(error)) pause.missed(reasonOf(outcome))
-      else pause.reached()
+      if (isUnreachable(error)) await pace?.missed('away', domain, outcome.reason)
+      else if (troubled) await pace?.reached(['away'], domain)
       const slower = readSlowDown(error)
-      if (slower === 'server') slow.missed(reasonOf(outcome))
-      if (slower === 'domain') slowDomains.missed(domain, reasonOf(outcome))
+      if (slower) await pace?.missed(slower, domain, outcome.reason)
       return outcome
     } finally {
       clearTimeout(timer)
@@ -128,6 +115,15 @@ export function createEmail(options: EmailOptions): MailPort {
   }
 }
 
-function reasonOf(outcome: SendOutcome): string {
-  return outcome.kind === 'accepted' ? '' : outcome.reason
+function reasonToWait(asked: Extract<Asked, { kind: 'wait' }>, domain: string): string {
+  switch (asked.for) {
+    case 'away':
+      return `The mail server could not be reached (${asked.because}).`
+    case 'slow':
+      return `The mail server asked to slow down (${asked.because}).`
+    case 'domain':
+      return `The mail server of ${domain} asked to slow down (${asked.because}).`
+    case 'minute':
+      return 'The mails of this minute are used up.'
+  }
 }

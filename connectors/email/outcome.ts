@@ -20,7 +20,10 @@ const aboutTheMail = /^(MAIL FROM|RCPT TO|DATA)/
  * What a failed send means for the mail. `bodyStarted`: the server had asked for the mail and at least a part of it
  * was written, so without its reply nobody knows whether it took the mail.
  */
-export function readSendFailure(thrown: unknown, bodyStarted: boolean): SendOutcome {
+export function readSendFailure(
+  thrown: unknown,
+  bodyStarted: boolean,
+): Exclude<SendOutcome, { kind: 'accepted' }> {
   const parsed = smtpError.safeParse(thrown)
   const error: z.infer<typeof smtpError> = parsed.success ? parsed.data : { message: '' }
   const reply = error.responseCode ?? 0
@@ -45,7 +48,7 @@ export function readSendFailure(thrown: unknown, bodyStarted: boolean): SendOutc
  * Whom a temporary refusal tells to slow down: all mail to our server, or all to the domain of this recipient, whose server ours
  * speaks for. A refusal that is about one mailbox (4.1, 4.2: full, busy, moved) slows down nobody else.
  */
-export function readSlowDown(thrown: unknown): 'server' | 'domain' | undefined {
+export function readSlowDown(thrown: unknown): 'slow' | 'domain' | undefined {
   const parsed = smtpError.safeParse(thrown)
   if (!parsed.success) return undefined
   const { responseCode = 0, response = '', command = '' } = parsed.data
@@ -57,7 +60,7 @@ export function readSlowDown(thrown: unknown): 'server' | 'domain' | undefined {
       response,
     )
   if (responseCode !== 451 && subject === undefined && !slow) return undefined
-  return /^MAIL FROM/.test(command) ? 'server' : 'domain'
+  return /^MAIL FROM/.test(command) ? 'slow' : 'domain'
 }
 
 /**

@@ -18,6 +18,8 @@ const everybodys = [
   '_prisma_migrations',
   'first_start_link',
   'incoming_mail',
+  'mail_rest',
+  'mail_taken',
   'mailbox',
   'sandbox_item',
   'sign_in_try',

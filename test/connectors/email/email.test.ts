@@ -31,7 +31,6 @@ function email(change: Partial<EmailOptions> = {}): MailPort {
     connectTimeoutMs: 10_000,
     socketTimeoutMs: 10_000,
     deadlineMs: 20_000,
-    pausesMs: [0],
     ...change,
   })
   opened.push(port)

@@ -22,8 +22,6 @@ export async function openOutbox() {
       connectTimeoutMs: 2_000,
       socketTimeoutMs: 2_000,
       deadlineMs: 3_000,
-      pausesMs: [0],
-      slowMs: [0],
     }),
     texting: createTwilioTexting({
       ...fakeTwilioAccount,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { createEmail } from '../../../connectors/email/email.ts'
+import { createSendingPace } from '../../../src/db/sending-pace.ts'
 import { verifyLedger } from '../../../src/domain/credits/verify-ledger.ts'
 import { sendMessage } from '../../../src/domain/tickets/send-message.ts'
 import { type Outbox, openOutbox } from './outbox.ts'
@@ -134,7 +135,8 @@ describe('a provider that is away for a while', () => {
   })
 
   it('uses up no try while nothing is tried, and waits as long as the server wants', async () => {
-    const mail = createEmail({ smtpUrl: outbox.smtp.url, maxPerMinute: 1 })
+    const pace = createSendingPace(outbox.world.deps, { server: 'one a minute', perMinute: 1 })
+    const mail = createEmail({ smtpUrl: outbox.smtp.url, pace })
     const [first, second] = [await outbox.reply('email'), await outbox.reply('email')]
     const deps = { ...outbox.world.deps, mail }
     await sendMessage(deps, { ...first, lastTry: false })
