@@ -164,7 +164,7 @@ export async function seedShop(deps: HttpDeps, name = 'Podpora'): Promise<TestSh
   const agent = await addAgent(deps, { shopId, ...person, role: 'supervisor' })
   return {
     shopId,
-    key: await keyFor('read', 'write', 'supervise'),
+    key: await keyFor('read', 'write', 'supervise', 'administer'),
     readKey: await keyFor('read'),
     writeKey: await keyFor('write'),
     agent: { ...person, id: agent.id, loginToken: agent.loginUrl.split('/').at(-1) ?? '' },

@@ -97,7 +97,10 @@ export async function furnishShop({ app, deps }: TestApp, mark: string): Promise
   const agents = await Promise.all(roles.map((role) => agentOf(role, role)))
   const owner = agents[roles.indexOf('owner')]
   const second = await agentOf('owner', 'second')
-  const { key, id: keyId } = await addApiKey(deps, { shopId, scopes: ['read', 'write', 'supervise'] })
+  const { key, id: keyId } = await addApiKey(deps, {
+    shopId,
+    scopes: ['read', 'write', 'supervise', 'administer'],
+  })
   const { cookie } = signedIn(await signIn(deps, { token: owner?.loginUrl.split('/').at(-1) ?? '' }))
   const actor = `agent:${owner?.id}`
   const author = { id: BigInt(owner?.id ?? 0), name: `${mark} owner`, actor }

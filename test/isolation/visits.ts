@@ -195,6 +195,7 @@ const idFields: Record<string, keyof RowIds> = {
   into: 'tickets',
   to: 'agents',
   grantId: 'grants',
+  heirId: 'colleagues',
   offerId: 'offers',
   payerId: 'grants',
   sourceId: 'sources',

@@ -42,7 +42,12 @@ const agents: AgentsPageProps = {
 const keys: KeysPageProps = {
   ...desk,
   keys: [
-    { id: '2', name: 'پشتیبانی', scopes: ['read', 'write', 'supervise'], createdAt: minutesAgo(90) },
+    {
+      id: '2',
+      name: 'پشتیبانی',
+      scopes: ['read', 'write', 'supervise', 'administer'],
+      createdAt: minutesAgo(90),
+    },
     { id: '1', name: '', scopes: ['read'], createdAt: minutesAgo(9000), revokedAt: minutesAgo(50) },
   ],
   revoked: false,

@@ -4,7 +4,8 @@ import { type FieldProblem, refuse } from '../refusal.ts'
 import { hashToken, newToken } from '../secrets/token.ts'
 import { requireShop } from '../shops/require-shop.ts'
 
-export const scopes = ['read', 'write', 'supervise'] as const
+/** administer: agents and API keys, which lead to everything else; the others never include it. */
+export const scopes = ['read', 'write', 'supervise', 'administer'] as const
 export type Scope = (typeof scopes)[number]
 
 function isScope(value: string): value is Scope {

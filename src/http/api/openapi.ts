@@ -53,7 +53,8 @@ export function openApiDocument(publicUrl: string, shops: HttpDeps['shops'] = {}
   const key = registry.registerComponent('securitySchemes', 'key', {
     type: 'http',
     scheme: 'bearer',
-    description: 'Made by `cli apikey:add`. Scopes: read, write, supervise; none includes another.',
+    description:
+      'Made on the desk, by `POST keys` or `cli apikey:add`. Scopes: read, write, supervise, administer; none includes another.',
   })
   for (const route of apiRoutes) {
     registry.registerPath({

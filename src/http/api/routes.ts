@@ -1,4 +1,12 @@
 import type { ApiRoute } from './route.ts'
+import {
+  activateAgentRoute,
+  changeAgentRoute,
+  deactivateAgentRoute,
+  inviteAgentAgainRoute,
+  inviteAgentRoute,
+  listAgentsRoute,
+} from './routes/agents.ts'
 import { listAuditRoute, listCustomerAuditRoute } from './routes/audit.ts'
 import { authorisationRoute, connectRoute, disconnectRoute } from './routes/connect.ts'
 import {
@@ -17,6 +25,7 @@ import {
 } from './routes/customers.ts'
 import { listDeliveriesRoute } from './routes/deliveries.ts'
 import { importBalancesRoute, listImportsRoute } from './routes/imports.ts'
+import { addKeyRoute, listKeysRoute, revokeKeyRoute } from './routes/keys.ts'
 import { listLedgerChecksRoute } from './routes/ledger-checks.ts'
 import { noteRoute, replyRoute, resolveRoute, undoRoute } from './routes/messages.ts'
 import { changeNotificationsRoute, getNotificationsRoute } from './routes/notifications.ts'
@@ -95,8 +104,17 @@ export const apiRoutes: readonly ApiRoute[] = [
   withdrawRoute,
   resolveRoute,
   undoRoute,
+  listAgentsRoute,
+  inviteAgentRoute,
+  inviteAgentAgainRoute,
+  changeAgentRoute,
+  deactivateAgentRoute,
+  activateAgentRoute,
   getNotificationsRoute,
   changeNotificationsRoute,
+  listKeysRoute,
+  addKeyRoute,
+  revokeKeyRoute,
   openSessionRoute,
   getSessionRoute,
   endSessionRoute,

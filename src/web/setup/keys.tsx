@@ -2,7 +2,7 @@ import type { DeskFrame } from '../desk/props.ts'
 import { CsrfField } from '../layout.tsx'
 import { renderSetupPage } from './frame.tsx'
 
-export const keyScopes = ['read', 'write', 'supervise'] as const
+export const keyScopes = ['read', 'write', 'supervise', 'administer'] as const
 export type KeyScope = (typeof keyScopes)[number]
 
 export interface KeyRow {
