@@ -133,6 +133,19 @@ export const packagesPage: PackagesPageProps = {
   add: form,
   rates: { ...form, action: '/desk/rates' },
   rateExample: { things: ['video', 'email'], units: 500n },
+  cost: {
+    values: { video: '12', emails: '2', texts: '3', letters: '161', work: '0' },
+    wrong: [],
+    wrongPrices: false,
+    lines: [
+      { channel: 'video', count: 12, units: 300n },
+      { channel: 'email', count: 2, units: 200n },
+      { channel: 'sms', count: 3, segments: 2, units: 300n },
+      { channel: 'sms', count: 1, segments: 1, units: 100n },
+      { channel: 'work', count: 1, units: 100n },
+    ],
+    units: 800n,
+  },
 }
 
 export const packagePage: PackagePageProps = {

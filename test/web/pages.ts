@@ -1,5 +1,6 @@
 import { renderAuditPage } from '../../src/web/audit/page.tsx'
 import { type ComposerError, composerChannels } from '../../src/web/desk/composer-props.ts'
+import { costFields } from '../../src/web/desk/cost-props.ts'
 import { renderImported, renderImportPage } from '../../src/web/desk/import.tsx'
 import { renderDeskList } from '../../src/web/desk/list.tsx'
 import { renderMergePage } from '../../src/web/desk/merge.tsx'
@@ -273,6 +274,17 @@ export function everyPage(): [name: string, html: string][] {
     renderAuditPage({ ...without(auditPage, 'olderHref'), rows: [], about: 'shop', paged: false }),
   ])
   pages.push(['packages', renderPackagesPage(packagesPage)])
+  const { cost } = packagesPage
+  for (const [name, change] of Object.entries({
+    nothing: { lines: [] },
+    'wrong numbers': { wrong: [...costFields], lines: [] },
+    'wrong prices': { wrongPrices: true, lines: [] },
+  })) {
+    pages.push([
+      `packages, cost: ${name}`,
+      renderPackagesPage({ ...packagesPage, cost: { ...cost, ...change } }),
+    ])
+  }
   pages.push(['packages, none', renderPackagesPage({ ...wholeList, packages: [] })])
   pages.push(['packages, wrong', renderPackagesPage({ ...packagesPage, add: wrongForm, rates: wrongForm })])
   pages.push(['package', renderPackagePage(packagePage)])

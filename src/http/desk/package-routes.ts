@@ -25,7 +25,7 @@ export function addPackageRoutes(router: Router, deps: HttpDeps, csrf: RequestHa
   router.use([pages, '/desk/rates'], requireOwner)
 
   router.get(pages, (req, res) =>
-    sendPackages(deps, res, {
+    sendPackages(deps, req, res, {
       retired: queryText(req, 'retired') === 'true',
       after: toId(queryText(req, 'after')),
       ...pickIn(req),
@@ -46,7 +46,7 @@ export function addPackageRoutes(router: Router, deps: HttpDeps, csrf: RequestHa
       res.redirect(303, `${pages}#p-${id}`)
     } catch (error) {
       const refused = refusedForm(error)
-      await sendPackages(deps, res, { refused: { ...refused, of: 'add', form } })
+      await sendPackages(deps, req, res, { refused: { ...refused, of: 'add', form } })
     }
   })
 
@@ -57,7 +57,7 @@ export function addPackageRoutes(router: Router, deps: HttpDeps, csrf: RequestHa
       res.redirect(303, `${pages}#rates`)
     } catch (error) {
       const refused = refusedForm(error)
-      await sendPackages(deps, res, { refused: { ...refused, of: 'rates', form } })
+      await sendPackages(deps, req, res, { refused: { ...refused, of: 'rates', form } })
     }
   })
 

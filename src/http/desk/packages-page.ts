@@ -1,4 +1,4 @@
-import type { Response } from 'express'
+import type { Request, Response } from 'express'
 import { channels, currentRateCard } from '../../domain/credits/rate-card.ts'
 import { toCredits } from '../../domain/credits/units.ts'
 import { listPackages } from '../../domain/packages/list-packages.ts'
@@ -12,6 +12,7 @@ import type { FormProps } from '../../web/desk/form-props.ts'
 import { renderPackagesPage } from '../../web/desk/packages.tsx'
 import type { HttpDeps } from '../http-deps.ts'
 import { agentOf } from '../middleware/require-agent.ts'
+import { costProps } from './cost-props.ts'
 import { deskFrame } from './desk-frame.ts'
 import { exampleProps, packageProps } from './package-props.ts'
 import { priceValues, termsValues } from './terms-form.ts'
@@ -34,7 +35,12 @@ export interface PackagesPageState {
 }
 
 /** Sends /desk/packages; 422 (409 for a match that is taken) when it comes back with what was wrong. */
-export async function sendPackages(deps: HttpDeps, res: Response, state: PackagesPageState): Promise<void> {
+export async function sendPackages(
+  deps: HttpDeps,
+  req: Request,
+  res: Response,
+  state: PackagesPageState,
+): Promise<void> {
   const { shopId } = agentOf(res)
   const { retired = false, after = 0n, pick, unmatched = {}, refused } = state
   const [page, card, rates, asked, picked, { hasKeys }] = await Promise.all([
@@ -82,6 +88,7 @@ export async function sendPackages(deps: HttpDeps, res: Response, state: Package
       add: addForm,
       rates: ratesForm,
       ...(rateExample && { rateExample }),
+      cost: await costProps(deps.db, req, card),
     }),
   )
 }

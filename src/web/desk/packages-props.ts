@@ -1,3 +1,4 @@
+import type { CostProps } from './cost-props.ts'
 import type { FormProps } from './form-props.ts'
 import type { UnmatchedListProps } from './products-props.ts'
 import type { DeskFrame } from './props.ts'
@@ -60,6 +61,7 @@ export interface PackagesPageProps extends DeskFrame {
   add: FormProps
   rates: FormProps
   rateExample?: ExampleProps
+  cost: CostProps
 }
 
 /** /desk/packages/:id */

@@ -1,4 +1,5 @@
 import { CsrfField, Mark, renderDocument } from '../layout.tsx'
+import { Calculator } from './cost.tsx'
 import { ExampleLine, TermsLine, Warning } from './package-terms.tsx'
 import type { PackagesPageProps } from './packages-props.ts'
 import { PriceRows } from './price-rows.tsx'
@@ -14,7 +15,7 @@ export function renderPackagesPage(props: PackagesPageProps): string {
     frame: props,
     title: t('packages:title'),
     page: 'desk setup-page',
-    scripts: ['forms'],
+    scripts: ['forms', 'prices'],
     children: (
       <div class="panes">
         <Rail frame={props} page="packages" />
@@ -28,6 +29,7 @@ export function renderPackagesPage(props: PackagesPageProps): string {
           <Find props={props} />
           <AddForm props={props} />
           <RatesForm props={props} />
+          <Calculator cost={props.cost} words={props.words} />
         </main>
       </div>
     ),
