@@ -7,6 +7,7 @@ import { healthRouter } from './health.ts'
 import type { HttpDeps } from './http-deps.ts'
 import { refuseRequest } from './http-refusal.ts'
 import { makeRequestMeter } from './metrics/measure-requests.ts'
+import { compressPages } from './middleware/compress-pages.ts'
 import { assignRequestId } from './middleware/request-id.ts'
 import { makeRequestLog } from './middleware/request-log.ts'
 import { makeSecurityHeaders } from './middleware/security-headers.ts'
@@ -30,7 +31,7 @@ export function createApp(deps: HttpDeps): Express {
   app.use(healthRouter(deps))
   app.use(serveAssets(deps.assets))
   app.use('/api/v1', apiRouter(deps))
-  app.use(pagesRouter(deps))
+  app.use(compressPages(), pagesRouter(deps))
   app.use(() => refuseRequest({ code: 'no_such_address' }))
   app.use(makeErrorHandler(deps))
   return app

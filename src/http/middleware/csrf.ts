@@ -1,15 +1,7 @@
 import type { NextFunction, Request, Response } from 'express'
 import type { Keyring } from '../../domain/secrets/keyring.ts'
-import { macToken, verifyMac } from '../../domain/secrets/token.ts'
 import { refuseRequest } from '../http-refusal.ts'
-
-/**
- * The token that each form carries, made from what signs the reader in: the login cookie's value, or the token of a private
- * link. Nothing is stored for it, and it dies with the login.
- */
-export function csrfTokenFor(keyring: Keyring, loginToken: string): string {
-  return macToken(keyring, 'csrf', [loginToken])
-}
+import { isCsrfToken } from './csrf-token.ts'
 
 /**
  * Refuses a form that another site made the browser send: by Origin (or Sec-Fetch-Site), and by the token in the field `csrf`
@@ -26,7 +18,7 @@ export function requireCsrf(
       loginToken === undefined ||
       given === undefined ||
       !isFromOurPages(deps.publicUrl, req) ||
-      !verifyMac(deps.keyring, 'csrf', [loginToken], given)
+      !isCsrfToken(deps.keyring, loginToken, given)
     ) {
       refuseRequest({ code: 'form_expired' })
     }

@@ -1,7 +1,7 @@
 import type { Response } from 'express'
 import { renderConfirmPage } from '../../web/portal/confirm.tsx'
 import type { HttpDeps } from '../http-deps.ts'
-import { csrfTokenFor } from '../middleware/csrf.ts'
+import { csrfTokenFor } from '../middleware/csrf-token.ts'
 import { pageFrame } from '../pages/page-frame.ts'
 import type { PortalVisit } from './portal-page.ts'
 

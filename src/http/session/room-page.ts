@@ -8,7 +8,7 @@ import { portalUrl } from '../../domain/tickets/render-outgoing.ts'
 import type { SessionPageProps, SessionState } from '../../web/session/props.ts'
 import { renderSessionPage } from '../../web/session/session.tsx'
 import type { HttpDeps } from '../http-deps.ts'
-import { csrfTokenFor } from '../middleware/csrf.ts'
+import { csrfTokenFor } from '../middleware/csrf-token.ts'
 import { pageFrame } from '../pages/page-frame.ts'
 
 /** One side's way into a room, and the room. */

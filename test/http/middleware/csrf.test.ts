@@ -4,7 +4,8 @@ import express from 'express'
 import request from 'supertest'
 import { makeKeyring } from '../../../src/domain/secrets/keyring.ts'
 import { HttpRefused } from '../../../src/http/http-refusal.ts'
-import { csrfTokenFor, requireCsrf } from '../../../src/http/middleware/csrf.ts'
+import { requireCsrf } from '../../../src/http/middleware/csrf.ts'
+import { csrfTokenFor } from '../../../src/http/middleware/csrf-token.ts'
 
 const secret = randomBytes(32)
 const keyring = makeKeyring(secret)
@@ -61,6 +62,17 @@ describe('requireCsrf', () => {
     await request(app(login)).post('/').type('form').send('').expect(403)
     await request(app(login)).post('/').type('form').send(`csrf=${token}&csrf=${token}`).expect(403)
     await request(app(undefined)).post('/').type('form').send({ csrf: token }).expect(403)
+  })
+
+  it('reads differently in every page, no half of it is the secret, and each is taken', async () => {
+    const tokens = Array.from({ length: 200 }, () => csrfTokenFor(keyring, login))
+    for (const half of [(text: string) => text.slice(0, 24), (text: string) => text.slice(24)]) {
+      expect(new Set(tokens.map(half)).size).toBe(200)
+    }
+    for (const other of tokens.slice(0, 3)) await post({}, other).expect(204)
+    // One token's pad does not open another's mask.
+    await post({}, `${tokens[0]?.slice(0, 24)}${tokens[1]?.slice(24)}`).expect(403)
+    await post({}, `${token}${token}`).expect(403)
   })
 
   it('keeps taking tokens of a former key, so that a rotation loses nobody a draft', () => {
