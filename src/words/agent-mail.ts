@@ -64,8 +64,14 @@ export function renderAgentReceipt(words: Words, receipt: AgentReceipt): Rendere
     text: held
       ? t(`mail:agentReceipt.why.${held.why}`, { sender: held.sender, detail: held.detail })
       : t('mail:agentReceipt.left', { left: creditsPhrase(receipt.availableUnits) }),
-    next: held ? t('mail:agentReceipt.next') : '',
+    next: held ? t(nextAfter(held.why)) : '',
   })
+}
+
+/** A command stays as it is written, so sending it by a click would be refused again. */
+function nextAfter(why: string) {
+  if (why === 'command') return 'mail:agentReceipt.nextCommand'
+  return why === 'refused' ? 'mail:agentReceipt.nextRefused' : 'mail:agentReceipt.next'
 }
 
 export interface AgentFailure extends AboutTicket {

@@ -5,9 +5,11 @@ import type { Refusal } from '../refusal.ts'
 export function describeRefusal(refusal: Refusal): string {
   switch (refusal.code) {
     case 'invalid':
-      return refusal.fields.map(({ field, message }) => `${field}: ${message}`).join('; ')
+      return refusal.fields
+        .map(({ field, message }) => (field === 'assign' ? message : `${field}: ${message}`))
+        .join('; ')
     case 'insufficient_credits':
-      return `It costs ${toCredits(refusal.requiredUnits)} and ${toCredits(refusal.availableUnits)} can be spent.`
+      return `The credits do not suffice: it costs ${toCredits(refusal.requiredUnits)}, and ${toCredits(refusal.availableUnits)} can be spent.`
     case 'channel_not_covered':
       return `No package of the customer covers ${refusal.channel}.`
     case 'waive_not_allowed':

@@ -212,7 +212,10 @@ describe('an answer that cannot be sent as it is', () => {
     const mail = await write({ to: addressOf(ticketId, maja), body: 'It costs one.' })
     expect(mail.verdict).toBe('agent_held')
     const [held] = await room.db.prisma.heldMail.findMany({ where: { ticketId } })
-    expect(held).toMatchObject({ why: 'refused', wanted: { detail: 'It costs 1 and 0.5 can be spent.' } })
+    expect(held).toMatchObject({
+      why: 'refused',
+      wanted: { detail: 'The credits do not suffice: it costs 1, and 0.5 can be spent.' },
+    })
     const decide = () =>
       decideHeldMail(room.deps, {
         shopId: room.shopId,

@@ -3,6 +3,7 @@ import { decodeText, isUtf7 } from './decode-text.ts'
 import { joinFlowed } from './flowed-text.ts'
 import { plainText, textOfHtml } from './html-text.ts'
 import type { Leaf } from './split-parts.ts'
+import { unwrapSigned } from './unwrap-signed.ts'
 
 /** What a mail says, in both forms, and the parts that are no text of it. */
 export interface ChosenText {
@@ -64,7 +65,10 @@ function isBody(leaf: Leaf, first: boolean): boolean {
 
 function plainOf(leaf: Leaf, hint: string | undefined, faults: Set<string>): string {
   const text = plainText(decode(leaf, hint, faults))
-  return leaf.flowed ? joinFlowed(text, leaf.delSp) : text
+  const whole = leaf.flowed ? joinFlowed(text, leaf.delSp) : text
+  const unwrapped = unwrapSigned(whole)
+  if (unwrapped !== undefined) faults.add('signed; the signature was not checked')
+  return unwrapped ?? whole
 }
 
 /** Pictures that stand in the HTML itself are left out here already: they would leave no room for its words. */

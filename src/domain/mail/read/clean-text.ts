@@ -1,6 +1,6 @@
 /** Characters that PostgreSQL refuses or that no page shows; line breaks and tabs stay. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is removed
-const controls = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]/g
+const controls = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2060\ufeff]/g
 
 /** Turn the order of what is shown around: "invoice‮fdp.exe" would be read as "invoiceexe.pdf". */
 const turns = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g

@@ -56,7 +56,14 @@ export function decodeText(bytes: Buffer, said: string | undefined, hint?: strin
     if (text !== undefined) return { text: new TextDecoder('iso-2022-jp').decode(bytes), guessed: true }
     return { text: guess(bytes, hint), guessed: true }
   }
+  // A server that recoded a mail, but not its header: letters of UTF-16 would have bytes that no text in UTF-8 has.
+  const recoded = decoder.encoding.startsWith('utf-16') && !hasControls(bytes) ? asUtf8(bytes) : undefined
+  if (recoded !== undefined) return { text: recoded, guessed: true }
   return { text: decodeBy(decoder, bytes), guessed: false }
+}
+
+function hasControls(bytes: Buffer): boolean {
+  return bytes.some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20))
 }
 
 /** True for a charset that hides what is written from every filter on the way; it is shown undecoded. */
