@@ -5,7 +5,7 @@ import type { TicketView } from './get-ticket.ts'
 import { indexTickets } from './search/index-tickets.ts'
 import { readSearch, type Search, searchFilters } from './search/read-search.ts'
 import { searchConditions, searchQuery } from './search/search-sql.ts'
-import { type ListRow, rowColumns, rowTables, type TicketListRow, toRow } from './ticket-row.ts'
+import { draftColumn, type ListRow, rowColumns, rowTables, type TicketListRow, toRow } from './ticket-row.ts'
 import { choicesColumn, countsColumn, orderOf, type TicketViewName, viewRules } from './views.ts'
 
 /** Position of a row in the list; the next page begins behind it. `at`: what the list goes by. */
@@ -119,7 +119,7 @@ function listSql(
       `(${order.column}, t.id) ${order.behind} (${place(filter.after.at)}::timestamptz, ${place(filter.after.id)}::bigint)`,
     )
   }
-  const rows = `select ${rowColumns}, ${byWords ? 't.activity_at' : order.column} as place
+  const rows = `select ${rowColumns}, ${draftColumn(agent)}, ${byWords ? 't.activity_at' : order.column} as place
     from ${rowTables}
     where t.shop_id = $1${conditions.map((condition) => ` and ${condition}`).join('')}
     order by ${sort} limit ${limit}`

@@ -1,3 +1,4 @@
+import { draftIsSentSql } from '../drafts/sent-draft.ts'
 import type { TicketView } from './get-ticket.ts'
 
 /** A ticket as a row of a list. */
@@ -24,6 +25,8 @@ export interface TicketListRow {
   /** By when the first answer was promised; absent when nothing was, or it was given. */
   dueAt?: Date
   mergedInto?: bigint
+  /** Whoever looks began an answer there and did not send it. */
+  hasDraft: boolean
 }
 
 export interface ListRow {
@@ -47,6 +50,7 @@ export interface ListRow {
   waiting_since: Date | null
   due_at: Date | null
   merged_into: bigint | null
+  has_draft: boolean
 }
 
 /** Columns of a row; $1 is the shop, $2 the time. Beside `rowTables`. */
@@ -54,6 +58,13 @@ export const rowColumns = `t.id, t.number, t.subject, t.status, t.customer_id, c
   t.status in ('waiting', 'closed') as last_is_ours, t.activity_at, t.created_at, o.external_id, t.tags, t.assignee_id,
   b.name as assignee_name, t.snoozed_until, t.waiting_since, case when t.first_response_at is null then t.due_at end as due_at,
   t.merged_into, (account_balance(t.shop_id, t.customer_id, $2) ->> 'available')::bigint as available`
+
+/** Whether this agent's answer waits on ticket t; nobody else is told of it. `agent`: an id as SQL, '' for nobody. */
+export function draftColumn(agent: string): string {
+  if (agent === '') return 'false as has_draft'
+  return `exists (select from draft d where d.shop_id = t.shop_id and d.ticket_id = t.id and d.agent_id = ${agent}
+    and not (${draftIsSentSql})) as has_draft`
+}
 
 export const rowTables = `ticket t
   join customer c on c.shop_id = t.shop_id and c.id = t.customer_id
@@ -74,6 +85,7 @@ export function toRow(row: ListRow): TicketListRow {
     activityAt: row.activity_at,
     createdAt: row.created_at,
     availableUnits: row.available,
+    hasDraft: row.has_draft,
     tags: row.tags,
     ...(row.external_id !== null && { orderExternalId: row.external_id }),
     ...(row.assignee_id !== null && { assignee: { id: row.assignee_id, name: row.assignee_name ?? '' } }),

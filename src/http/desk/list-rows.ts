@@ -58,6 +58,7 @@ export function toRowProps(row: TicketListRow): TicketRow {
     state: row.status,
     unanswered: row.status === 'open',
     tags: row.tags,
+    ...(row.hasDraft && { hasDraft: true }),
     ...(row.assignee && { assignee: row.assignee.name }),
     ...(row.dueAt && { dueAt: row.dueAt }),
     ...(row.snoozedUntil && { snoozedUntil: row.snoozedUntil }),

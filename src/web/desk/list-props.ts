@@ -22,6 +22,8 @@ export interface TicketRow {
   /** By when the first answer was promised; absent when none was, or it was given. */
   dueAt?: Date
   snoozedUntil?: Date
+  /** The reader began an answer there and did not send it. */
+  hasDraft?: boolean
 }
 
 export const noticeKinds = [

@@ -85,12 +85,13 @@ function RowMeta({ frame: { words }, row, showState }: Pick<RowProps, 'frame' | 
   )
 }
 
-/** What else there is to know: a promise, until when it rests, whose it is, tags; and who is looking, which a script fills in. */
+/** What else there is to know: an answer that was begun, a promise, until when it rests, whose it is, tags; and who is looking, which a script fills in. */
 function RowMarks({ frame, row, showState }: Pick<RowProps, 'frame' | 'row' | 'showState'>) {
   const { words, now, timeZone } = frame
   return (
     <span class="marks">
       <RowMeta frame={frame} row={row} showState={showState} />
+      {row.hasDraft && <span class="mark-draft">{words.t('list:meta.draft')}</span>}
       {row.dueAt && <Due at={row.dueAt} frame={frame} />}
       {row.snoozedUntil && (
         <span class="mark-until num">
