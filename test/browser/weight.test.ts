@@ -1,14 +1,11 @@
-import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import request from 'supertest'
 import { createTicket } from '../../src/domain/tickets/create-ticket.ts'
 import { receiveMessage } from '../../src/domain/tickets/receive-message.ts'
-import { createApp } from '../../src/http/app.ts'
-import { openTestApp, seedShop, seedTicket, type TestApp, type TestShop } from '../http/open-app.ts'
-import { signInAs } from '../http/visit.ts'
+import { seedTicket } from '../http/open-app.ts'
 import { conversation } from './conversation.ts'
-import { openBrowser, type Visitors } from './visitors.ts'
+import { type OpenDesk, openDesk } from './open-desk.ts'
 
 // What an agent's page costs on the line: everything that the browser loads from us, headers and all, as it goes over the wire.
 
@@ -25,39 +22,21 @@ const names = [
   'Miha Bizjak',
 ]
 
-let test: TestApp
-let shop: TestShop
+let desk: OpenDesk
 let ticketId: string
 let agent: Page
-let visitors: Visitors
-let close: () => Promise<void>
 
 beforeAll(async () => {
-  test = await openTestApp()
-  const server = createApp(test.deps).listen(0, '127.0.0.1')
-  await new Promise((listening) => server.once('listening', listening))
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  // The page stands under the address that its links and cookies are made for.
-  test.deps.publicUrl = address
-  close = async () => {
-    await visitors?.close()
-    server.closeAllConnections()
-    await new Promise((closed) => server.close(closed))
-    await test.close()
-  }
-  shop = await seedShop(test.deps)
+  desk = await openDesk()
   await seedList()
   await seedConversation()
-  const { cookie = '' } = await signInAs(test.app, test.deps, shop.shopId)
-  visitors = await openBrowser(address)
-  agent = await visitors.arrive({ viewport: { width: 1440, height: 900 } })
-  const [name = '', value = ''] = cookie.split('=')
-  await agent.context().addCookies([{ name, value, url: address }])
+  agent = await desk.arriveAs('supervisor', { viewport: { width: 1440, height: 900 } })
 })
-afterAll(() => close?.())
+afterAll(() => desk?.close())
 
 /** A full page of other people's tickets beside it. */
 async function seedList(): Promise<void> {
+  const { test, shop } = desk
   for (let number = 0; number < 50; number += 1) {
     const [question = ''] = conversation[number % conversation.length] ?? []
     await createTicket(test.deps, {
@@ -75,6 +54,7 @@ async function seedList(): Promise<void> {
 
 /** Fifteen questions on the private page, each with an answer by mail. */
 async function seedConversation(): Promise<void> {
+  const { test, shop } = desk
   ticketId = (await seedTicket(test.app, test.deps, shop, { credits: 30 })).ticketId
   for (const [number, [question, answer]] of conversation.entries()) {
     await receiveMessage(test.deps, {
@@ -136,5 +116,5 @@ it('a ticket with thirty messages, beside fifty others, is under 80 KB at first 
   expect(total(first) + mark).toBeLessThan(80_000)
   expect(total(second)).toBe(second.Document)
   expect(total(second)).toBeLessThan(15_000)
-  expect(visitors.faults).toEqual([])
+  expect(desk.visitors.faults).toEqual([])
 })

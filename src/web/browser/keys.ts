@@ -1,12 +1,14 @@
+/** A box that was just ticked by hand takes no letters, so the keys go on from there. */
+const fields = 'input:not([type="checkbox"], [type="radio"]), textarea, select, dialog[open]'
+
 /**
- * Keys that work anywhere on the page but in a field. Each is written down in the help (src/web/desk/keys.tsx). Returns nothing to
+ * Keys that work anywhere on the page but in a field to write or choose in. Each is written down in the help (src/web/desk/keys.tsx). Returns nothing to
  * undo: a page lives as long as its keys.
  */
 export function onKeys(acts: Record<string, () => boolean>): void {
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return
-    if (event.target instanceof Element && event.target.closest('input, textarea, select, dialog[open]'))
-      return
+    if (event.target instanceof Element && event.target.closest(fields)) return
     if (acts[event.key]?.()) event.preventDefault()
   })
 }

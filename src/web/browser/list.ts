@@ -61,7 +61,13 @@ function take(list: HTMLElement, next: Document): void {
   const rows = list.querySelector('#found > .rows')
   const there = next.querySelector('#found > .rows')
   if (rows && there) {
+    const at = [...rows.children].findIndex((row) => row.contains(document.activeElement))
     morphChildren(rows, there, (row) => row.querySelector('[data-ticket]')?.getAttribute('data-ticket') ?? '')
+    // The row went, such as to another view: the one that stands in its place now.
+    if (at >= 0 && !rows.contains(document.activeElement)) {
+      const row = rows.children[Math.min(at, rows.children.length - 1)]
+      row?.querySelector<HTMLElement>('a.row')?.focus({ preventScroll: true })
+    }
     list.querySelector('#found > .older')?.remove()
     const older = next.querySelector('#found > .older')
     if (older) rows.after(document.adoptNode(older))
@@ -98,7 +104,9 @@ function moveByKeys(): void {
   const rows = () => [...document.querySelectorAll<HTMLAnchorElement>('.list a.row')]
   const step = (by: 1 | -1) => () => {
     const all = rows()
-    const at = all.findIndex((row) => row === document.activeElement || row.ariaCurrent === 'page')
+    const at = all.findIndex(
+      (row) => row.closest('li')?.contains(document.activeElement) || row.ariaCurrent === 'page',
+    )
     const next = all[at < 0 ? 0 : at + by]
     if (!next) return false
     // Beside a conversation the next ticket is opened; in the list alone it is only pointed at.

@@ -13,11 +13,19 @@ export function morphChildren(here: Element, there: Element, keyOf: (piece: Elem
     const now = old ? morphPiece(old, piece) : document.adoptNode(piece)
     if (!old) came.push(key)
     const next: Element | null = before ? before.nextElementSibling : here.firstElementChild
-    if (now !== next) here.insertBefore(now, next)
+    if (now !== next) moveBefore(here, now, next)
     before = now
   }
   for (const gone of known.values()) if (!isDirty(gone)) gone.remove()
   return came
+}
+
+/** A piece that is moved loses the focus, and whoever goes by keys would begin at the top again. */
+function moveBefore(here: Element, piece: Element, next: Element | null): void {
+  const { activeElement } = document
+  here.insertBefore(piece, next)
+  if (activeElement instanceof HTMLElement && piece.contains(activeElement))
+    activeElement.focus({ preventScroll: true })
 }
 
 /** The piece that stands in the page afterwards. */
