@@ -26,9 +26,17 @@ const clientError = z.object({
 
 const newKey = 'Make a new key with Read/Write permission in WooCommerce > Settings > Advanced > REST API.'
 
+/** Of the web server, before WordPress is asked: a shop that is being built often stands behind one. */
+const walled =
+  'The shop stands behind a login of its web server, which stops us before WooCommerce sees our keys. Let everybody in at /wp-json/ and /wc-auth/, or take the login away (at many hosts it is called password protection or staging).'
+
+function challengeOf(headers: Record<string, unknown>): string {
+  return String(headers['www-authenticate'] ?? '')
+}
+
 /** Codes of the certificate problems that Node names without a common prefix. */
 const certificateCodes =
-  /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH|ERR_TLS|ERR_SSL|EPROTO/
+  /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH|ERR_TLS|ERR_SSL/
 
 /** An answer of the shop with its status, its error code when it has one, and how long it asks us to wait. */
 export interface ShopRefusal {
@@ -53,9 +61,11 @@ export function readFailure(thrown: unknown, keys: ShopKeys, timedOut: boolean):
   const said = body.success
     ? `${redact(body.data.message, keys)} (${redact(body.data.code, keys)})`
     : undefined
-  const message = explainStatus(response.status, code, said, response.headers.location)
+  const isWalled =
+    response.status === 401 && !body.success && /basic|digest/i.test(challengeOf(response.headers))
+  const message = isWalled ? walled : explainStatus(response.status, code, said, response.headers.location)
   const retriable = /^(408|425|429|5..)$/.test(String(response.status))
-  const about = aboutOf(response.status, code, said)
+  const about = isWalled ? 'url' : aboutOf(response.status, code, said)
   return {
     ...refusal(new ShopApiError(message, { status: response.status, retriable, ...(about && { about }) })),
     status: response.status,
@@ -104,8 +114,12 @@ function explainConnection(code: string): string {
     return "The shop's address leads into a private network, which is not allowed here (ALLOW_PRIVATE_SHOP_URLS)."
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return "The shop's name was not found. Check its URL."
-  if (code === 'ECONNREFUSED')
-    return 'The shop refused the connection. Check its URL, and that its server runs.'
+  if (code === 'ECONNREFUSED') {
+    return 'The shop refused the connection. Check its URL, and that its server runs. If it has no https, write http:// before its address.'
+  }
+  if (code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER') {
+    return 'The shop does not speak https there. Write http:// before its address, or have https switched on at its host.'
+  }
   if (code === 'ERR_BAD_RESPONSE') return 'The shop sent an answer that is cut off.'
   if (certificateCodes.test(code)) {
     return `The shop's certificate is not valid (${code}). Renew it, or use the name that it was made for.`

@@ -173,6 +173,17 @@ describe('a mistake names what to mend', () => {
     })
     desk.shop.misbehave('html')
     expect(await ask(desk.shop.url)).toEqual({ url: expect.stringMatching(/set to Plain/) })
+    desk.shop.misbehave('wall')
+    expect(await ask(desk.shop.url)).toEqual({
+      url: expect.stringMatching(/login of its web server.*wc-auth/),
+    })
+    expect(await wrongFields(paste(shopId))).toEqual({
+      url: expect.stringMatching(/login of its web server/),
+    })
+    desk.shop.behave()
+    // Typed without http://, which means https.
+    const bare = desk.shop.url.replace('http://', '')
+    expect(await ask(bare)).toEqual({ url: expect.stringMatching(/Write http:\/\/ before its address/) })
     desk.shop.misbehave('noRoute')
     expect(await ask(desk.shop.url)).toEqual({ url: expect.stringMatching(/WooCommerce is active/) })
   })

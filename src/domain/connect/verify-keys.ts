@@ -48,8 +48,9 @@ export async function checkAddress(shop: ConnectableShop, url: string, anyHome: 
     if (elsewhere) refuse({ code: 'invalid', fields: [elsewhere] })
   } catch (error) {
     if (!(error instanceof ShopApiError)) throw error
-    // Some plugins show the index to nobody without a sign-in; the keys will tell.
-    if (error.status !== 401 && error.status !== 403) refuseField('url', error.message)
+    // Some plugins show the index to nobody without a sign-in; the keys will tell. A login of the web server stops those too.
+    const isHidden = error.status === 401 || error.status === 403
+    if (!isHidden || error.about === 'url') refuseField('url', error.message)
   }
 }
 

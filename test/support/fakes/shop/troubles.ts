@@ -7,8 +7,8 @@ import { noRoute, restError } from './reply.ts'
  * How the shop misbehaves: never answers, fails, asks to slow down (busy: for a minute; briefly: for a second;
  * dated: until a moment ago), drops the
  * connection, sends a byte now and then, promises more bytes than it sends, sends a page instead of JSON, a body far too
- * large (bomb: packed into a small one), sends on to another address, forbids, forgets the keys, has lost the order, or
- * has no REST API. flood: sends a body that never ends, as fast as it is read. stuck: promises more bytes than it sends, and
+ * large (bomb: packed into a small one), sends on to another address, forbids, asks for a login of its web server (wall),
+ * forgets the keys, has lost the order, or has no REST API. flood: sends a body that never ends, as fast as it is read. stuck: promises more bytes than it sends, and
  * keeps the connection. excess: sends more bytes than it promised. lostAnswer: does what it is asked for, and then drops the connection.
  */
 export type ShopTrouble = keyof typeof troubles | 'lostAnswer'
@@ -29,6 +29,10 @@ export const troubles = {
       response,
       restError('woocommerce_rest_cannot_view', 'Sorry, you cannot list resources.', 401),
     ),
+  wall: (response) => {
+    response.setHeader('www-authenticate', 'Basic realm="Staging"')
+    sendHtml(response, 401, '<html><body>Authorization Required</body></html>')
+  },
   error403: (response) => sendHtml(response, 403, '<html><body>Forbidden by the firewall</body></html>'),
   busy: (response) =>
     sendJson(response, 429, { code: 'too_many_requests', message: 'Wait.' }, { 'retry-after': '60' }),
