@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { addOrderNote } from '../../src/domain/orders/add-order-note.ts'
+import { processDelivery } from '../../src/domain/orders/process-delivery.ts'
+import { changeSettings } from '../../src/domain/shops/change-settings.ts'
 import { shopKeys } from '../../src/domain/shops/find-shop.ts'
 import { fakeShopKeys } from '../support/fakes/shop.ts'
 import { type ConnectDesk, openConnectDesk } from './connect-desk.ts'
@@ -72,6 +75,36 @@ describe('the page of the shop', () => {
       expect([days, (await byKeys({ days })).status]).toEqual([days, 422])
     }
     expect(await shopKeys(desk.deps, shopId)).toBeUndefined()
+  })
+
+  it('says why the shop takes none of our notes, and what to do, until it takes one', async () => {
+    const clerk = desk.shop.addKey()
+    await byKeys({ key: clerk.consumerKey, secret: clerk.consumerSecret })
+    await desk.connect(shopId)
+    const external = desk.shop.createOrder({})
+    await desk.shop.deliver()
+    const deliveries = await desk.deps.db.prisma.delivery.findMany({ where: { shopId } })
+    for (const { id } of deliveries) await processDelivery(desk.deps, { shopId, deliveryId: id })
+    const { id: orderId } = await desk.deps.db.prisma.shopOrder.findFirstOrThrow({
+      where: { shopId, externalId: String(external) },
+    })
+    const put = (note: string) =>
+      addOrderNote(desk.deps, { shopId, orderId, note, firstTry: true, lastTry: true })
+
+    // The merchant made the key narrower afterwards; nothing but writing finds it.
+    clerk.permissions = 'read'
+    await put('Ticket 1001 opened.')
+    expect(await light()).toBe('attention')
+    expect(readText(await owner.get(page))).toMatch(
+      /the shop takes no notes and balances of ours.*The REST API key may only read\. Give it Read\/Write permission/s,
+    )
+    await changeSettings(desk.deps, { shopId, actor: 'cli', orderNotes: false, orderMeta: false })
+    expect(await light()).toBe('well')
+    await changeSettings(desk.deps, { shopId, actor: 'cli', orderNotes: true })
+    expect(await light()).toBe('attention')
+    clerk.permissions = 'read_write'
+    await put('Ticket 1001 opened.')
+    expect(await light()).toBe('well')
   })
 
   it('has each thing done by a plain form', async () => {

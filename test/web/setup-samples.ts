@@ -184,7 +184,17 @@ export const shopStates: Record<string, Partial<ShopPageProps>> = {
         since: minutesAgo(70),
       },
     ],
-    concerns: ['unchecked', 'missing', 'paused', 'switched_off', 'unreadable', 'drift', 'never_reached'],
+    concerns: [
+      'unchecked',
+      'missing',
+      'paused',
+      'switched_off',
+      'unreadable',
+      'unwritten',
+      'drift',
+      'never_reached',
+    ],
+    writing: { message: 'The REST API key may only read.', since: minutesAgo(130) },
     checkProblem: 'The shop did not answer in time.',
     webhooks: [
       missing,

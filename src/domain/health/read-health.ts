@@ -53,6 +53,7 @@ export type Concern =
   | 'paused'
   | 'switched_off'
   | 'unreadable'
+  | 'unwritten'
   | 'drift'
   | 'never_reached'
 
@@ -119,9 +120,15 @@ function concernsOf(seen: Seen & { checkProblem: string | undefined }, sync: Syn
     ['switched_off', has('disabled') || webhooks.some(({ offAt }) => offAt && recently(offAt))],
     ['never_reached', isOld(connection?.connectedAt) && !pingedAt && !lastDeliveryAt],
     ['unreadable', sync.unreadable.length > 0],
+    ['unwritten', sync.writing !== undefined && !cannotBeAsked(sync)],
     ['drift', found.length > 0],
   ]
   return concerns.flatMap(([concern, is]) => (is ? [concern] : []))
+}
+
+/** Then nothing can be written either, and one line of it is enough. */
+function cannotBeAsked({ problems }: SyncView): boolean {
+  return problems.some(({ kind }) => kind === 'keys' || kind === 'unreachable')
 }
 
 interface Row {

@@ -31,11 +31,12 @@ export async function clearRefusal(sql: Sql, shopId: bigint): Promise<void> {
   if (await isFailing(sql, shopId)) await endPause(sql, shopId)
 }
 
-/** Undefined while the shop takes what we write. */
+/** Undefined while the shop takes what we write, and where nothing is to be written. */
 export async function findWritingTrouble(sql: Sql, shopId: bigint): Promise<WritingTrouble | undefined> {
   const [trouble] = await sql.query<{ since: Date; message: string }>(
     'writing-trouble',
-    'select failing_since as since, problem as message from shop_writing where shop_id = $1',
+    `select w.failing_since as since, w.problem as message from shop_writing w join shop s on s.id = w.shop_id
+     where w.shop_id = $1 and (s.order_notes or s.order_meta)`,
     [shopId],
   )
   return trouble

@@ -9,6 +9,7 @@ export type ShopConcern =
   | 'paused'
   | 'switched_off'
   | 'unreadable'
+  | 'unwritten'
   | 'drift'
   | 'never_reached'
 
@@ -68,6 +69,8 @@ export interface ShopPageProps extends DeskFrame {
   webhookUrl: string
   checkedAt?: Date
   checkProblem?: string
+  /** Why the shop takes no notes and balances of ours, and what to do. */
+  writing?: { message: string; since: Date }
   pingedAt?: Date
   lastDeliveryAt?: Date
   badSignatures: number

@@ -86,6 +86,14 @@ function concernText(concern: ShopConcern, props: ShopPageProps) {
           {t('shop-setup:concern.unchecked')} <bdi>{props.checkProblem}</bdi>
         </>
       )
+    case 'unwritten': {
+      const since = props.writing && words.dateTime(props.writing.since, props.timeZone)
+      return (
+        <>
+          {t('shop-setup:concern.unwritten', { since })} <bdi>{props.writing?.message}</bdi>
+        </>
+      )
+    }
     case 'unreadable': {
       const count = props.unreadable.length
       return t('shop-setup:concern.unreadable', { count, n: words.number(count) })

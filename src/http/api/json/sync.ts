@@ -92,7 +92,7 @@ export const syncJson = z
       .meta({ description: 'At a glance. attention: nothing is missed, and something should be looked at.' }),
     concerns: z.array(z.string()).meta({
       description:
-        'Why it is attention: unchecked, missing, paused, switched_off, never_reached, unreadable, drift.',
+        'Why it is attention: unchecked, missing, paused, switched_off, never_reached, unreadable, unwritten, drift.',
     }),
     connection: connection
       .nullable()

@@ -97,6 +97,7 @@ function healthProps(
     ...given({
       checkedAt: health.checkedAt,
       checkProblem: health.checkProblem,
+      writing: health.writing,
       pingedAt: health.pingedAt,
       lastDeliveryAt: health.lastDeliveryAt,
     }),
