@@ -105,6 +105,12 @@ describe('the page of the shop', () => {
     clerk.permissions = 'read_write'
     await put('Ticket 1001 opened.')
     expect(await light()).toBe('well')
+    clerk.permissions = 'read'
+    await put('No credits left.')
+    expect(await light()).toBe('attention')
+    await byKeys()
+    await desk.connect(shopId)
+    expect(await light()).toBe('well')
   })
 
   it('has each thing done by a plain form', async () => {

@@ -11,6 +11,7 @@ import { type ShopSecret, secretContext } from '../shops/secret-context.ts'
 import { clearProblems } from '../sync/shop-problems.ts'
 import { insertBackfill } from '../sync/start-backfill.ts'
 import { syncJob } from '../sync/sync-jobs.ts'
+import { endPause } from '../write-back/pause-shop.ts'
 import { enqueueConnect } from './connect-jobs.ts'
 
 /** Deliveries that were signed with the secret before are taken for so long: the shop may hold some back. */
@@ -46,6 +47,8 @@ export async function trustKeys(
     await useTimeZone(sql, shopId, trusted.facts.timezone)
     await writeAudit(sql, { shopId, actor, action: 'shop_connect', data: { url: keys.url }, at })
     await clearProblems(sql, { shopId, kinds: ['keys', 'unreachable'], at })
+    // These keys were seen to write; what waits for an hour because the former ones could not is written now.
+    await endPause(sql, shopId)
     await sql.query(
       'wake-connected-shop',
       'update shop_sync set not_before = null, resting_until = null, failures = 0 where shop_id = $1',
