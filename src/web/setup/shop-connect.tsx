@@ -39,7 +39,7 @@ export function ConnectCard({ props }: { props: ShopPageProps }) {
     )
   }
   return (
-    <details class="card fold" id="connect" open={connect.open}>
+    <details class="card fold" id="connection" open={connect.open}>
       <summary>
         <h2>{t('shop-setup:connect.again')}</h2>
       </summary>

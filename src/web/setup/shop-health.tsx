@@ -11,7 +11,7 @@ export function OrdersCard({ props }: { props: ShopPageProps }) {
   const { words, reconcile, look, lastDeliveryAt } = props
   const { t } = words
   return (
-    <section class="card" id="fresh-orders" data-fresh>
+    <section class="card" id="orders">
       <h2>{t('shop-setup:orders.title')}</h2>
       <dl class="facts">
         <Fact label={t('shop-setup:orders.lastDelivery')}>{when(props, lastDeliveryAt)}</Fact>
@@ -80,7 +80,7 @@ export function WebhooksCard({ props }: { props: ShopPageProps }) {
   const { words, webhooks, shop, pingedAt, lastDeliveryAt, badSignatures } = props
   const { t } = words
   return (
-    <section class="card" id="fresh-webhooks" data-fresh>
+    <section class="card" id="webhooks">
       <h2>{t('shop-setup:webhooks.title')}</h2>
       {!shop.hasKeys && <p class="quiet">{t('shop-setup:webhooks.byHand')}</p>}
       {shop.hasKeys && webhooks.length === 0 && <p class="quiet">{t('shop-setup:webhooks.unseen')}</p>}
@@ -149,7 +149,7 @@ export function BackfillCard({ props }: { props: ShopPageProps }) {
   const { t } = props.words
   const running = props.backfill?.state === 'running'
   return (
-    <section class="card" id="fresh-backfill" data-fresh>
+    <section class="card" id="backfill">
       <h2>{t('shop-setup:backfill.title')}</h2>
       <p class="quiet">{t('shop-setup:backfill.what')}</p>
       {props.backfill && <BackfillProgress props={props} backfill={props.backfill} />}
@@ -164,7 +164,7 @@ export function UnreadableCard({ props }: { props: ShopPageProps }) {
   const { t } = words
   if (unreadable.length === 0) return null
   return (
-    <section class="card" id="fresh-unreadable" data-fresh>
+    <section class="card" id="unreadable">
       <h2>{t('shop-setup:unreadable.title')}</h2>
       <p class="quiet">{t('shop-setup:unreadable.what')}</p>
       <ul class="said">

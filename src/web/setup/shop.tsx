@@ -8,6 +8,8 @@ import type { ShopConcern, ShopPageProps } from './shop-props.ts'
 export function renderShopPage(props: ShopPageProps): string {
   const { t } = props.words
   const { hasKeys, connectable } = props.shop
+  // The keys are there and being tried: whoever typed an address once more would void them.
+  const isUnderWay = props.status === 'connecting' && props.connect.wrong.length === 0
   return renderSetupPage(props, {
     title: t('shop-setup:title'),
     what: t('shop-setup:what'),
@@ -25,14 +27,16 @@ export function renderShopPage(props: ShopPageProps): string {
             {t(`shop-setup:done.${props.done}`)}
           </p>
         )}
-        <Light props={props} />
-        {props.shopPage && <ShopPageCard props={props} page={props.shopPage} />}
-        {!hasKeys && connectable && !props.shopPage && <ConnectCard props={props} />}
-        {hasKeys && <OrdersCard props={props} />}
-        <WebhooksCard props={props} />
-        {hasKeys && <BackfillCard props={props} />}
-        <UnreadableCard props={props} />
-        {hasKeys && <ConnectCard props={props} />}
+        <div class="fresh" data-fresh="/desk/setup/shop">
+          <Light props={props} />
+          {props.shopPage && <ShopPageCard props={props} page={props.shopPage} />}
+          {!hasKeys && connectable && !props.shopPage && !isUnderWay && <ConnectCard props={props} />}
+          {hasKeys && <OrdersCard props={props} />}
+          <WebhooksCard props={props} />
+          {hasKeys && <BackfillCard props={props} />}
+          <UnreadableCard props={props} />
+          {hasKeys && <ConnectCard props={props} />}
+        </div>
         <p>
           <a class="link" href="/desk/setup/shop/settings">
             {t('shop-setup:settings.title')}
@@ -49,7 +53,7 @@ function Light({ props }: { props: ShopPageProps }) {
   const { t } = words
   const pending = status === 'connecting' || props.backfill?.state === 'running' || props.done === 'checking'
   return (
-    <section class={`light ${status}`} id="fresh-light" data-fresh role="status">
+    <section class={`light ${status}`} id="light" role="status">
       <h2 {...(pending && { 'data-pending': true })}>{t(`shop-setup:status.${status}.title`)}</h2>
       <p>{t(`shop-setup:status.${status}.text`)}</p>
       {(problems.length > 0 || concerns.length > 0 || connection?.problem) && (

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ShopState } from './final-states.ts'
 import { type FakeServer, type ReceivedRequest, startServer } from './http-server.ts'
 import { answerRest } from './shop/answer.ts'
+import { answerAuthPage } from './shop/auth-pages.ts'
 import { makeCertificate } from './shop/certificate.ts'
 import { type Approval, approve, deny } from './shop/connect.ts'
 import { addCustomer, type NewCustomer } from './shop/customers.ts'
@@ -190,6 +191,8 @@ export async function startFakeShop(options: FakeShopOptions = {}): Promise<Fake
         ? restError('invalid_username', 'Unknown username. Check again or try your email address.', 401)
         : answerIndex(store, url)
     }
+    const page = await answerAuthPage(door, request.url.slice((options.folder ?? '').length), request)
+    if (page) return page
     const key = findKey(request, server.url, keys, memory)
     if ('status' in key) return key
     return await answerRest({ store, webhooks, paging: shop.paging }, key, url, request)
@@ -200,5 +203,5 @@ export async function startFakeShop(options: FakeShopOptions = {}): Promise<Fake
 
 function send(response: ServerResponse, { status, body, headers = {} }: Reply): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=UTF-8', ...headers })
-  response.end(phpJson(body))
+  response.end(headers['content-type']?.startsWith('text/html') ? body : phpJson(body))
 }

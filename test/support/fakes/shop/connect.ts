@@ -11,7 +11,7 @@ export interface Approval {
 /** Thrown when the shop's page shows an error instead of sending the browser back. */
 export class ApprovalRefused extends Error {}
 
-interface Door {
+export interface Door {
   home(): string
   keys: ShopKey[]
   reach(url: string): string
@@ -53,13 +53,14 @@ export function deny(door: Door, pageUrl: string): Approval {
 }
 
 interface Asked {
+  appName: string
   scope: ShopKey['permissions']
   userId: string
   returnUrl: string
   callbackUrl: string
 }
 
-function readPage(door: Door, pageUrl: string): Asked {
+export function readPage(door: Door, pageUrl: string): Asked {
   const url = new URL(pageUrl)
   if (`${url.origin}${url.pathname}` !== `${door.home()}/wc-auth/v1/authorize`) {
     throw new ApprovalRefused(`the fake shop has no page ${url.origin}${url.pathname}`)
@@ -69,7 +70,7 @@ function readPage(door: Door, pageUrl: string): Asked {
     if (!value) throw new ApprovalRefused(`Missing parameter ${name}`)
     return value
   }
-  param('app_name')
+  const appName = param('app_name')
   const [scope, userId] = [param('scope'), param('user_id')]
   const [returnUrl, callbackUrl] = [param('return_url'), param('callback_url')]
   if (scope !== 'read' && scope !== 'write' && scope !== 'read_write') {
@@ -78,7 +79,7 @@ function readPage(door: Door, pageUrl: string): Asked {
   if (!callbackUrl.startsWith('https://')) {
     throw new ApprovalRefused('The callback_url needs to be over SSL')
   }
-  return { scope, userId, returnUrl, callbackUrl }
+  return { appName, scope, userId, returnUrl, callbackUrl }
 }
 
 function backTo(asked: Asked, success: '0' | '1'): string {
