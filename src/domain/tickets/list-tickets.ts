@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts'
 import { refuseField } from '../refusal.ts'
 import type { TicketView } from './get-ticket.ts'
 import { indexTickets } from './search/index-tickets.ts'
-import { readSearch, type Search, searchFilters } from './search/read-search.ts'
+import { readSearch, type Search, searchFilters, tagTerm } from './search/read-search.ts'
 import { searchConditions, searchQuery } from './search/search-sql.ts'
 import { draftColumn, type ListRow, rowColumns, rowTables, type TicketListRow, toRow } from './ticket-row.ts'
 import { choicesColumn, countsColumn, orderOf, type TicketViewName, viewRules } from './views.ts'
@@ -24,6 +24,10 @@ export interface TicketFilter {
   customerId?: bigint
   /** The shop's own order id; also of an order that topped the ticket up. */
   order?: string
+  /** One tag, as it is kept. */
+  tag?: string
+  /** Whose they are; null: nobody's. */
+  assigneeId?: bigint | null
   /** Words and filters, as they are typed (search/README.md). */
   q?: string
   after?: TicketCursor
@@ -48,14 +52,14 @@ export interface ActChoices {
 
 /**
  * Tickets in the order of their view, by key: the hundredth page costs as much as the first. A search by words gives the newest
- * tickets first. One round trip, and for a search one before it, which brings in what was written just now.
+ * tickets first, and so does a tag. One round trip, and for a search one before it, which brings in what was written just now.
  * Refuses: invalid (q).
  */
 export async function listTickets(
   deps: Pick<Deps, 'db' | 'clock'>,
   filter: TicketFilter,
 ): Promise<TicketPage> {
-  const search = filter.q === undefined ? undefined : understand(filter.q, filter)
+  const search = searchOf(filter)
   if (search?.query !== undefined) await indexTickets(deps, { shopId: filter.shopId, limit: freshTickets })
   const { text, values } = listSql(filter, search, deps.clock.now())
   // A prepared statement's name must always stand for one text.
@@ -79,6 +83,14 @@ type FoundRow = Partial<ListRow> & {
   counts: TicketPage['counts'] | null
   choices: ActChoices | null
   place: Date | null
+}
+
+/** A tag is found by the index of words, which holds whole tags. */
+function searchOf(filter: TicketFilter): Search | undefined {
+  const search = filter.q === undefined ? undefined : understand(filter.q, filter)
+  if (filter.tag === undefined) return search
+  const query = tagTerm(filter.tag, filter.shopId)
+  return { ...search, query: search?.query === undefined ? query : `${query} & ${search.query}` }
 }
 
 function understand(q: string, { shopId, agentId }: TicketFilter): Search {
@@ -143,14 +155,19 @@ function conditionsOf(
   }
   if (filter.status) conditions.push(`t.status = ${place(filter.status)}`)
   if (filter.customerId !== undefined) conditions.push(`t.customer_id = ${place(filter.customerId)}`)
+  if (filter.assigneeId === null) conditions.push('t.assignee_id is null')
+  else if (filter.assigneeId !== undefined) conditions.push(`t.assignee_id = ${place(filter.assigneeId)}`)
   if (filter.order) {
     conditions.push(
       `t.id = (select ticket_of_order($1, s.id) from shop_order s where s.shop_id = $1 and s.external_id = ${place(filter.order)}::text)`,
     )
   }
+  // The index of words folds case and accents; a tag is meant as it stands.
+  if (filter.tag !== undefined) conditions.push(`${place(filter.tag)}::text = any (t.tags)`)
   if (search) {
     const asked = filter.status ? { ...search, status: search.status ?? filter.status } : search
-    conditions.push(...searchConditions(asked, agent, place))
+    // A view says by itself whether spam is in it.
+    conditions.push(...searchConditions(asked, agent, place, filter.view !== undefined))
   }
   return conditions
 }

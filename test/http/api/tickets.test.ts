@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import request from 'supertest'
+import { addAgent } from '../../../src/domain/agents/add-agent.ts'
 import { openTestApp, seedShop, seedTicket, type TestApp, type TestShop } from '../open-app.ts'
 import { answerMisfit } from './documented.ts'
 
@@ -106,7 +107,58 @@ describe('GET tickets', () => {
     expect((await get('/tickets?q=one').expect(200)).body.data[0].id).toBe(ticketId)
   })
 
+  it('looks at them as the desk does: by view, tag, assignee and words, page by page', async () => {
+    const maja = await addAgent(test.deps, {
+      shopId: shop.shopId,
+      email: 'maja@shop.example',
+      name: 'Maja',
+      role: 'agent',
+    })
+    const made: string[] = []
+    for (const name of ['one', 'two', 'three', 'four'])
+      made.push((await seedTicket(test.app, test.deps, shop, { email: `${name}@example.com` })).ticketId)
+    const [one, two, three, four] = made
+    const act = (acts: string, body: object) => post(`/tickets/${acts}`, body).expect(200)
+    for (const ticket of [one, two, three])
+      await act(`${ticket}/tags`, { add: ticket === three ? ['Urgently'] : ['urgent', 'printer'] })
+    for (const ticket of [one, three]) await act(`${ticket}/assign`, { to: 'maja@shop.example' })
+    await act(`${three}/close`, {})
+    await act(`${four}/spam`, {})
+    const found = async (query: string) => {
+      const page = await get(`/tickets?${query}`).expect(200)
+      expect(answerMisfit('get', '/tickets', 200, page.body)).toBeUndefined()
+      return page.body.data.map((row: { id: string }) => row.id)
+    }
+    expect(await found('view=unanswered')).toEqual([two, one])
+    expect(await found('view=unassigned')).toEqual([two])
+    expect(await found('view=closed')).toEqual([three])
+    expect(await found('view=spam')).toEqual([four])
+    expect(await found('view=spam&q=four')).toEqual([four])
+    expect(await found('view=mine&assignee=maja@shop.example')).toEqual([one])
+    expect(await found(`assignee=${maja.id}`)).toEqual([three, one])
+    expect(await found('assignee=none')).toEqual([two])
+    expect(await found('tag=urgent')).toEqual([two, one])
+    expect(await found('tag=%23Urgent&assignee=maja@shop.example')).toEqual([one])
+    expect(await found('tag=urgent&q=two@example')).toEqual([two])
+    const first = await get('/tickets?tag=urgent&limit=1').expect(200)
+    expect(await found(`tag=urgent&limit=1&cursor=${first.body.next}`)).toEqual([one])
+    const whose = await get('/tickets?view=unanswered&limit=1').expect(200)
+    expect(await found(`view=unanswered&limit=1&cursor=${whose.body.next}`)).toEqual([one])
+    // Of another shop's agents and tags nothing is known.
+    const other = await seedShop(test.deps)
+    const there = (query: string) =>
+      request(test.app).get(`/api/v1/tickets?${query}`).set('Authorization', `Bearer ${other.key}`)
+    expect((await there('tag=urgent').expect(200)).body.data).toEqual([])
+    expect((await there(`assignee=${maja.id}`)).status).toBe(422)
+  })
+
   it.each([
+    ['view=lost', 'view'],
+    ['view=mine', 'assignee'],
+    ['view=mine&assignee=none', 'assignee'],
+    ['assignee=nobody@shop.example', 'assignee'],
+    ['tag=a,b', 'tag'],
+    ['tag=%23', 'tag'],
     ['limit=0', 'limit'],
     ['limit=101', 'limit'],
     ['limit=ten', 'limit'],

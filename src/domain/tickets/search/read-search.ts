@@ -82,6 +82,11 @@ function looksLikeFilter(token: string): boolean {
   return /^[a-z]{2,9}:"?[\p{L} -]+"?$/u.test(token)
 }
 
+/** The tickets that have this tag, and no longer one, as a term of a search. */
+export function tagTerm(tag: string, shopId: bigint): string {
+  return term(indexWord(shopId, wholeWord(tag), 'tag'), false)
+}
+
 /** One word of the index; with `prefix` all that begin so. */
 function term(word: string, prefix = true): string {
   return `'${word.replace(/\\/g, '\\\\').replace(/'/g, "''")}'${prefix ? ':*' : ''}`

@@ -3,10 +3,16 @@ import type { Search } from './read-search.ts'
 /** So many of the newest tickets are looked at one by one, before the index is asked for the rest. */
 const nearTickets = 1000
 
-/** What a search asks besides words, as SQL conditions on `t`. $1 is the shop. */
-export function searchConditions(search: Search, agent: string, place: (value: unknown) => string): string[] {
+/** What a search asks besides words, as SQL conditions on `t`. $1 is the shop. `spamToo`: spam is not left out by itself. */
+export function searchConditions(
+  search: Search,
+  agent: string,
+  place: (value: unknown) => string,
+  spamToo = false,
+): string[] {
   const conditions = ['t.merged_into is null']
-  conditions.push(search.status ? `t.status = ${place(search.status)}` : "t.status <> 'spam'")
+  if (search.status) conditions.push(`t.status = ${place(search.status)}`)
+  else if (!spamToo) conditions.push("t.status <> 'spam'")
   if (search.mine) conditions.push(`t.assignee_id = ${agent}`)
   if (search.assignee === null) conditions.push('t.assignee_id is null')
   else if (search.assignee !== undefined) {

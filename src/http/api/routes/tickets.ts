@@ -1,8 +1,13 @@
 import { z } from 'zod'
+import { findAgent } from '../../../domain/agents/find-agent.ts'
+import type { Deps } from '../../../domain/deps.ts'
+import { refuseField } from '../../../domain/refusal.ts'
+import { readTags } from '../../../domain/tickets/acts/tags.ts'
 import { createTicket } from '../../../domain/tickets/create-ticket.ts'
 import { getTicket } from '../../../domain/tickets/get-ticket.ts'
 import { listTickets } from '../../../domain/tickets/list-tickets.ts'
 import { searchFilters } from '../../../domain/tickets/search/read-search.ts'
+import { ticketViews } from '../../../domain/tickets/views.ts'
 import { toId } from '../../ids.ts'
 import { readTimeCursor, writeCursor } from '../cursor.ts'
 import { filledText, id, listQuery, pageOf, text } from '../fields.ts'
@@ -12,16 +17,24 @@ import { apiRoute } from '../route.ts'
 export const listTicketsRoute = apiRoute({
   method: 'get',
   path: '/tickets',
-  summary: 'Tickets, the last active first.',
+  summary: 'Tickets, the last active first. What is given together must all be so.',
   scope: 'read',
   query: listQuery.extend({
+    view: z.enum(ticketViews).optional().meta({
+      description:
+        'As on the desk. `mine` wants an `assignee`, whose it then is; `due` goes by the promised time, the next first.',
+    }),
     status: ticketStatus.optional(),
     customer: text(40).optional().meta({ description: "A customer's id." }),
     order: text(100).optional().meta({ description: "The shop's order id." }),
+    tag: text(100).optional().meta({ description: 'One tag, as it is written on the ticket.' }),
+    assignee: text(320)
+      .optional()
+      .meta({ description: "An agent's e-mail or id; `none`: nobody's.", example: 'ana@shop.example' }),
     q: text(200)
       .optional()
       .meta({
-        description: `Words of subject, messages, names, e-mails, phones, order numbers and tags, by their beginnings and without accents; and filters: ${searchFilters.join(', ')}. With words the newest tickets come first.`,
+        description: `Words of subject, messages, names, e-mails, phones, order numbers and tags, by their beginnings and without accents; and filters: ${searchFilters.join(', ')}. With words, or a tag, the newest tickets come first.`,
       }),
   }),
   status: 200,
@@ -31,9 +44,18 @@ export const listTicketsRoute = apiRoute({
     const after = readTimeCursor(query.cursor)
     const customerId = query.customer === undefined ? undefined : toId(query.customer)
     if (customerId === 0n) return { data: [], next: null }
+    const assigneeId = await readAssignee(deps, caller.shopId, query.assignee)
+    if (query.view === 'mine' && !assigneeId) {
+      return refuseField('assignee', 'give whose the view is: the e-mail or the id of an agent')
+    }
+    const tag = query.tag === undefined ? undefined : readTag(query.tag)
     const page = await listTickets(deps, {
       shopId: caller.shopId,
       limit: query.limit,
+      ...(query.view && { view: query.view }),
+      ...(query.view === 'mine' && assigneeId && { agentId: assigneeId }),
+      ...(assigneeId !== undefined && { assigneeId }),
+      ...(tag !== undefined && { tag }),
       ...(query.status && { status: query.status }),
       ...(customerId === undefined ? {} : { customerId }),
       ...(query.order && { order: query.order }),
@@ -46,6 +68,27 @@ export const listTicketsRoute = apiRoute({
     }
   },
 })
+
+/** Refuses: invalid (tag). */
+function readTag(typed: string): string {
+  const [tag, ...more] = readTags([typed], 'tag')
+  return tag === undefined || more.length > 0 ? refuseField('tag', 'give one tag') : tag
+}
+
+/** Refuses: invalid (assignee). */
+async function readAssignee(
+  deps: Pick<Deps, 'db'>,
+  shopId: bigint,
+  named: string | undefined,
+): Promise<bigint | null | undefined> {
+  if (named === undefined) return undefined
+  if (named.trim().toLowerCase() === 'none') return null
+  const agent = await findAgent(deps, { shopId, agent: named })
+  if (!agent) {
+    return refuseField('assignee', 'give the e-mail or the id of an agent of this shop, or "none"')
+  }
+  return agent.id
+}
 
 export const getTicketRoute = apiRoute({
   method: 'get',
