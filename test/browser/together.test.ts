@@ -75,6 +75,37 @@ describe('two agents at one ticket', () => {
     await inThread(maja, 'And one more thing').waitFor()
   })
 
+  it('see beside Send what is left after somebody else spent or gave, and what can be done without credits', async () => {
+    const other = await stage.order(711, { name: 'Hana Novak', email: 'hana@example.test' })
+    const foot = maja.locator('#composer .foot:visible')
+    const { available } = (await stage.ticket(ticket.id)).balance
+    await foot.getByText(`leaves ${available - 1}`).waitFor()
+    await draft(maja).fill('Half a sentence')
+    await stage.api(`tickets/${other.id}/replies`, {
+      channel: 'portal',
+      body: 'On the other ticket.',
+      idempotencyKey: 'other-1',
+    })
+    await foot.getByText(`leaves ${available - 2}`).waitFor()
+    await stage.api(`tickets/${other.id}/work`, {
+      minutes: (available - 1) * 5,
+      body: 'All the rest',
+      idempotencyKey: 'other-2',
+    })
+    await foot.getByText('costs 1, 0 available').waitFor()
+    await foot.getByRole('button', { name: 'Ask to top up' }).waitFor()
+    expect(await foot.locator('button.send').isDisabled()).toBe(true)
+    await stage.api(`customers/${ticket.customer.id}/grants`, {
+      credits: 3,
+      reason: 'A gift',
+      idempotencyKey: 'gift-1',
+    })
+    await foot.getByText('leaves 2').waitFor()
+    expect(await foot.locator('button.send').isEnabled()).toBe(true)
+    expect(await draft(maja).inputValue()).toBe('Half a sentence')
+    await draft(maja).fill('')
+  })
+
   it('are told when the other left, and when their process was killed', async () => {
     await here(maja).getByText('Nina Hribar').waitFor()
     await nina.goto('/desk')

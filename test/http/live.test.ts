@@ -85,7 +85,7 @@ describe('GET /desk/events', () => {
     await until(() => mine.heard().includes('event:here'))
     await sleep(200)
     await send()
-    await until(() => mine.heard().includes(`data:{"tickets":["${ticketId}"]}`))
+    await until(() => mine.heard().includes(`data:{"tickets":["${ticketId}"],`))
     expect(others.heard()).not.toContain('event:changed')
     mine.stop()
     others.stop()

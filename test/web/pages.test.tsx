@@ -101,7 +101,7 @@ describe('what people wrote', () => {
         { kind: 'reversed', at: minutesAgo(1), data: { units: 100n, reason: attack } },
       ],
       composer: { ...ticketProps.composer, draft: attack, waiveReason: attack, idempotencyKey: attack },
-      customer: { name: attack, emails: [attack], phones: [attack], language: attack },
+      customer: { id: '1', name: attack, emails: [attack], phones: [attack], language: attack },
       flags: [{ kind: 'other', text: attack }],
     })
     const others = [

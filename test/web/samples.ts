@@ -274,6 +274,7 @@ export const ticketProps: TicketPageProps = {
   ],
   tally: { email: 1, sms: 1, portal: 0, videoSeconds: 760, workMinutes: 20 },
   customer: {
+    id: '41',
     name: 'Žiga Čebašek',
     language: 'slovenščina',
     emails: ['ziga.cebasek@example.test'],
@@ -467,7 +468,7 @@ export const troubledTicket: TicketPageProps = {
       state: 'revoked',
     },
   ],
-  customer: { name: 'سارا محمدی', emails: [], phones: [] },
+  customer: { id: '7', name: 'سارا محمدی', emails: [], phones: [] },
   flags: [
     { kind: 'amount_refund', order: '59', amount: '20.00', currency: 'EUR', proposal: 200n },
     { kind: 'amount_refund', order: '60', amount: '5.00', currency: 'EUR' },

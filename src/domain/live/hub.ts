@@ -7,8 +7,8 @@ import { inPieces, makePresence, type Presence, repeatMs } from './presence.ts'
 import { channel, type Place, type Signal, signalSchema } from './signals.ts'
 
 export type LiveEvent =
-  /** Look again at these tickets; empty: at anything. */
-  | { kind: 'changed'; tickets: string[] }
+  /** Look again at these tickets, and at the balance of these customers; no tickets: at anything. */
+  | { kind: 'changed'; tickets: string[]; customers: string[] }
   /** All who are at tickets of the shop, without the reader. */
   | { kind: 'here'; presence: Presence }
 
@@ -70,7 +70,8 @@ export function createLiveHub(deps: { db: Pick<Database, 'dedicatedClient' | 'qu
     const signal = read.data
     if (signal.kind === 'changed') {
       for (const { reader, send } of pages) {
-        if (String(reader.shopId) === signal.shop) send({ kind: 'changed', tickets: signal.tickets })
+        if (String(reader.shopId) !== signal.shop) continue
+        send({ kind: 'changed', tickets: signal.tickets, customers: signal.customers })
       }
     } else if (signal.from !== me) {
       if (signal.kind === 'hello') void repeat()
@@ -87,7 +88,7 @@ export function createLiveHub(deps: { db: Pick<Database, 'dedicatedClient' | 'qu
         await client.query(`listen ${channel}`)
         await tell({ kind: 'hello', from: me })
         await repeat()
-        if (!first) for (const { send } of pages) send({ kind: 'changed', tickets: [] })
+        if (!first) for (const { send } of pages) send({ kind: 'changed', tickets: [], customers: [] })
         await lost
       } catch (error) {
         deps.log.warn({ error: String(error) }, 'pages are not told of changes for now; trying again')

@@ -4,7 +4,7 @@ import { z } from 'zod'
 export const channel = 'desk'
 
 /** A signal must fit into a NOTIFY, which holds 8,000 bytes; a shop with more news at once is looked at as a whole. */
-export const mostTickets = 200
+export const mostTickets = 150
 export const mostPlaces = 24
 
 const id = z.string().regex(/^\d+$/)
@@ -14,6 +14,8 @@ const changed = z.object({
   shop: id,
   /** Empty: any ticket of the shop. */
   tickets: z.array(id),
+  /** Whose they are: pages of the same customer's other tickets show the same balance. */
+  customers: z.array(id),
 })
 
 const place = z.object({
@@ -32,6 +34,5 @@ const hello = z.object({ kind: z.literal('hello'), from: z.string() })
 
 export const signalSchema = z.discriminatedUnion('kind', [changed, here, gone, hello])
 export type Signal = z.infer<typeof signalSchema>
-export type Changed = z.infer<typeof changed>
 /** An agent at a ticket. */
 export type Place = z.infer<typeof place>

@@ -1,9 +1,13 @@
 import type { Database } from '../../db/database.ts'
 import type { Log } from '../../ports/log.ts'
-import { type Changed, channel, mostTickets } from './signals.ts'
+import { channel, mostTickets } from './signals.ts'
 
 /** One NOTIFY for all that changed within this time: nobody sees the difference, and a burst costs one commit. */
 const gatherMs = 50
+
+/** A signal of the kind Changed. In one statement, because who is told must not wait for two. */
+const tellQuery = `select pg_notify($1, json_build_object('kind', 'changed', 'shop', $2::bigint::text, 'tickets', $3::text[], 'customers', array(
+    select distinct t.customer_id::text from ticket t where t.shop_id = $2 and t.id = any ($3::bigint[])))::text)`
 
 export interface DeskTeller {
   /** Something on this ticket changed; without one, anything in the shop may have. */
@@ -24,9 +28,8 @@ export function createDeskTeller(db: Pick<Database, 'query'>, log: Log): DeskTel
   const notify = async (told: Map<string, Set<string>>) => {
     for (const [shop, tickets] of told) {
       const named = tickets.has('') || tickets.size > mostTickets ? [] : [...tickets]
-      const signal: Changed = { kind: 'changed', shop, tickets: named }
       try {
-        await db.query('tell-desk', 'select pg_notify($1, $2)', [channel, JSON.stringify(signal)])
+        await db.query('tell-desk', tellQuery, [channel, BigInt(shop), named])
       } catch (error) {
         log.debug({ error: String(error) }, 'pages not told of a change; they ask by themselves')
       }

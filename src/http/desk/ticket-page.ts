@@ -108,6 +108,7 @@ function ticketProps(view: TicketView, words: Words, now: Date) {
       monthUnits: person.monthUnits,
     })),
     customer: {
+      id: String(customer.id),
       name: customer.name,
       emails: customer.emails,
       phones: customer.phones,

@@ -12,13 +12,10 @@ import { tellWriting } from './writing.ts'
 const mac = /mac|iphone|ipad/i.test(navigator.userAgent)
 
 document.documentElement.classList.add('scripted')
-for (const key of document.querySelectorAll('[data-send-key]')) key.textContent = mac ? '⌘↵' : 'Ctrl ↵'
-
 const form = document.querySelector<HTMLFormElement>('form[data-composer]')
 if (form) {
-  for (const button of form.querySelectorAll<HTMLButtonElement>('button.send')) {
-    if (form.dataset.sending) button.dataset.busy = form.dataset.sending
-  }
+  dressButtons(form)
+  form.addEventListener('offers-changed', () => dressButtons(form))
   sendOnce(form)
   quoteSms(form)
   quoteWork(form)
@@ -35,17 +32,26 @@ if (form) {
   })
 }
 
-// What opens over the draft closes when the focus goes elsewhere, and by Escape.
-for (const over of document.querySelectorAll<HTMLDetailsElement>('details.over')) {
-  over.addEventListener('focusout', (event) => {
-    if (event.relatedTarget instanceof Node && !over.contains(event.relatedTarget)) over.open = false
-  })
-  over.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape' || !over.open) return
-    over.open = false
-    over.querySelector('summary')?.focus()
-  })
+function dressButtons(form: HTMLFormElement): void {
+  for (const key of form.querySelectorAll('[data-send-key]')) key.textContent = mac ? '⌘↵' : 'Ctrl ↵'
+  for (const button of form.querySelectorAll<HTMLButtonElement>('button.send')) {
+    if (form.dataset.sending) button.dataset.busy = form.dataset.sending
+  }
 }
+
+// What opens over the draft closes when the focus goes elsewhere, and by Escape.
+const overOf = ({ target }: Event) =>
+  target instanceof Element ? target.closest<HTMLDetailsElement>('details.over') : null
+document.addEventListener('focusout', (event) => {
+  const over = overOf(event)
+  if (over && event.relatedTarget instanceof Node && !over.contains(event.relatedTarget)) over.open = false
+})
+document.addEventListener('keydown', (event) => {
+  const over = overOf(event)
+  if (event.key !== 'Escape' || !over?.open) return
+  over.open = false
+  over.querySelector('summary')?.focus()
+})
 
 // The reason opens over the draft; an empty one must not stay in the way of writing on.
 const waive = document.querySelector<HTMLDetailsElement>('details.waive')

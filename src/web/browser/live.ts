@@ -7,9 +7,15 @@ export interface Present {
 /** Who is at which ticket, by the ticket's id; without the reader. */
 export type Presence = Record<string, Present[]>
 
+/** Look again at these tickets, and at the balance of these customers; no tickets: at anything. */
+export interface Changed {
+  tickets: string[]
+  customers: string[]
+}
+
 export interface LiveHandlers {
-  /** Look again at these tickets; empty: at anything. Called after each time that nothing could be heard, too. */
-  changed(tickets: string[]): void
+  /** Called after each time that nothing could be heard, too. */
+  changed(what: Changed): void
   here(presence: Presence): void
 }
 
@@ -31,13 +37,13 @@ export function listen(ticket: string | undefined, on: LiveHandlers): { hears():
     if (source && source.readyState !== EventSource.CLOSED) return
     source = new EventSource(address)
     source.addEventListener('open', () => {
-      if (missed) on.changed([])
+      if (missed) on.changed({ tickets: [], customers: [] })
       missed = false
     })
     source.addEventListener('error', () => {
       missed = true
     })
-    source.addEventListener('changed', (event) => on.changed(read<{ tickets: string[] }>(event).tickets))
+    source.addEventListener('changed', (event) => on.changed(read<Changed>(event)))
     source.addEventListener('here', (event) => on.here(read<{ presence: Presence }>(event).presence))
   }
   const close = () => {

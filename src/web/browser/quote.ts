@@ -27,14 +27,16 @@ const filled = (template: string | undefined, values: Record<string, number>) =>
 /** Counts an SMS while it is written and asks the server what it would cost: the function that asks also charges. */
 export function quoteSms(form: HTMLFormElement): void {
   const foot = form.querySelector<HTMLElement>('.foot[data-channel="sms"]')
-  const output = foot?.querySelector<HTMLElement>('[data-sms-count]')
   const body = form.querySelector('textarea')
-  if (!foot || !output || !body) return
+  if (!foot || !body) return
   let timer: ReturnType<typeof setTimeout> | undefined
   let latest = 0
 
   const chosen = () => new FormData(form).get('channel') === 'sms'
   const count = () => {
+    // Looked for each time: the foot may say something else by now, such as that the credits do not reach.
+    const output = foot.querySelector<HTMLElement>('[data-sms-count]')
+    if (!output) return
     const { characters, segments, unicode } = countSms(body.value)
     output.textContent =
       characters === 0
@@ -56,6 +58,7 @@ export function quoteSms(form: HTMLFormElement): void {
   }
   body.addEventListener('input', changed)
   form.addEventListener('change', changed)
+  form.addEventListener('offers-changed', changed)
   changed()
 }
 

@@ -1,5 +1,6 @@
 import { listen, type Presence, showHere } from './live.ts'
 import { morphChildren, morphPiece } from './morph.ts'
+import { takeOffers } from './offers.ts'
 
 const soon = [1000, 2000, 4000, 8000]
 const later = 20_000
@@ -40,9 +41,11 @@ export function keepFresh(): void {
     again = false
   }
   const live = listen(ticket.dataset.ticket, {
-    changed: (tickets) => {
+    changed: ({ tickets, customers }) => {
       document.dispatchEvent(new CustomEvent('desk-changed', { detail: tickets }))
-      if (tickets.length === 0 || tickets.includes(ticket.dataset.ticket ?? '')) plan(gatherMs)
+      const ours =
+        tickets.includes(ticket.dataset.ticket ?? '') || customers.includes(ticket.dataset.customer ?? '')
+      if (tickets.length === 0 || ours) plan(gatherMs)
     },
     here: (presence: Presence) => {
       showHere(presence)
@@ -69,6 +72,7 @@ async function takeOver(): Promise<void> {
   }
   const [here, there] = [document.querySelector('#side summary'), next.querySelector('#side summary')]
   if (here && there) morphPiece(here, there)
+  takeOffers(next)
 }
 
 /** Of a login that was ended and begun anew in another window: our forms go on with the new one. */

@@ -29,5 +29,6 @@ export function quoteWork(form: HTMLFormElement): void {
   }
   minutes.addEventListener('input', changed)
   fields.addEventListener('change', changed)
+  form.addEventListener('offers-changed', changed)
   changed()
 }

@@ -1,6 +1,7 @@
 import type { PageFrame } from '../props.ts'
 import type { ChannelOffer, ComposerProps } from './composer-props.ts'
 import { ShortOf, ThenMenu } from './composer-short.tsx'
+import { markOfOffer } from './offer-mark.ts'
 import { Payers } from './payers.tsx'
 
 interface Props {
@@ -15,9 +16,10 @@ export function Foot({ offered, composer, base, frame }: Props) {
   const { channel, offer, to } = offered
   const { words } = frame
   const { t } = words
+  const mark = markOfOffer(offered, composer)
   if (offer.kind === 'unavailable') {
     return (
-      <div class="foot" data-channel={channel}>
+      <div class="foot" data-channel={channel} data-offer={mark}>
         <p class="why warn">
           {t(`desk:unavailable.${offer.reason}`, { channel: t(`desk:channel.${channel}`) })}
         </p>
@@ -26,7 +28,7 @@ export function Foot({ offered, composer, base, frame }: Props) {
   }
   if (offer.kind === 'insufficient') {
     return (
-      <div class="foot lacking" data-channel={channel}>
+      <div class="foot lacking" data-channel={channel} data-offer={mark}>
         <p class="why bad num">
           <span class="charged">
             <b>
@@ -58,7 +60,7 @@ export function Foot({ offered, composer, base, frame }: Props) {
   if (offer.kind === 'work') return null
   if (offer.kind === 'running') {
     return (
-      <div class="foot" data-channel={channel}>
+      <div class="foot" data-channel={channel} data-offer={mark}>
         <p class="why">{t('desk:video.running')}</p>
         <a class="send" href={offer.href}>
           {t('desk:video.join')}
@@ -69,7 +71,7 @@ export function Foot({ offered, composer, base, frame }: Props) {
   if (offer.kind === 'session') {
     const steps = { credits: words.creditsPhrase(offer.costs), minutes: words.number(offer.stepMinutes) }
     return (
-      <div class="foot" data-channel={channel}>
+      <div class="foot" data-channel={channel} data-offer={mark}>
         <p class="why num">
           {t('desk:video.price', steps)}
           <Payers payers={offer.payers} frame={frame} />
@@ -87,7 +89,7 @@ export function Foot({ offered, composer, base, frame }: Props) {
   }
   const note = channel === 'note'
   return (
-    <div class="foot" data-channel={channel}>
+    <div class="foot" data-channel={channel} data-offer={mark}>
       <p class="to small quiet">
         {to && (
           <span>

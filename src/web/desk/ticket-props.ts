@@ -36,6 +36,7 @@ export interface TicketPageProps extends DeskFrame {
   people?: { name: string; owner: boolean; asks: boolean; monthUnits: bigint }[]
   tally: TallyProps
   customer: {
+    id: string
     name: string
     /** Name of the language in its own words, such as "slovenščina". */
     language?: string

@@ -28,7 +28,7 @@ export function renderTicketPage(props: TicketPageProps): string {
         <div class={props.rows ? 'panes with-list' : 'panes'}>
           <Rail frame={props} view={props.place.view} />
           <ListPane props={props} />
-          <main class="ticket" id="main" data-ticket={ticket.id}>
+          <main class="ticket" id="main" data-ticket={ticket.id} data-customer={props.customer.id}>
             <TicketHead props={props} />
             <Side props={props} />
             <Conversation props={props} />

@@ -1,6 +1,7 @@
 import type { PageFrame } from '../props.ts'
 import { isolate } from '../text.tsx'
 import type { ChannelOffer, ComposerProps, DeskOffer } from './composer-props.ts'
+import { markOfOffer } from './offer-mark.ts'
 import { Payers } from './payers.tsx'
 
 interface Props {
@@ -53,7 +54,11 @@ export function WorkFoot({ offer, composer, base, frame }: Props & { base: strin
   const { t } = words
   const step = { credits: words.creditsPhrase(offer.costs), minutes: words.number(offer.stepMinutes) }
   return (
-    <div class={offer.short ? 'foot work-foot lacking' : 'foot work-foot'} data-channel="work">
+    <div
+      class={offer.short ? 'foot work-foot lacking' : 'foot work-foot'}
+      data-channel="work"
+      data-offer={markOfOffer({ channel: 'work', offer }, composer)}
+    >
       <p class={offer.short ? 'price num short' : 'price num'}>
         <span class="charged">
           <b data-costs>{t('desk:work.price', step)}</b> <span class="quiet" data-leaves />

@@ -48,7 +48,7 @@ describe('pages of two processes', () => {
       teller.tell(1n, 12n)
       return mine.changed().length > 0 && colleague.changed().length > 0
     })
-    expect(colleague.changed()[0]).toEqual({ kind: 'changed', tickets: ['12'] })
+    expect(colleague.changed()[0]).toEqual({ kind: 'changed', tickets: ['12'], customers: [] })
     expect(stranger.changed()).toEqual([])
     for (const one of [mine, stranger, colleague]) one.leave()
   })
@@ -60,10 +60,22 @@ describe('pages of two processes', () => {
     const before = mine.changed().length
     for (let n = 0; n < 50; n++) teller.tell(1n, BigInt((n % 2) + 1))
     await until(() => mine.changed().length > before)
-    expect(mine.changed().slice(before)).toEqual([{ kind: 'changed', tickets: ['1', '2'] }])
+    expect(mine.changed().slice(before)).toEqual([{ kind: 'changed', tickets: ['1', '2'], customers: [] }])
     for (let n = 1; n <= 1_000; n++) teller.tell(1n, BigInt(n))
     await until(() => mine.changed().length > before + 1)
-    expect(mine.changed().at(-1)).toEqual({ kind: 'changed', tickets: [] })
+    expect(mine.changed().at(-1)).toEqual({ kind: 'changed', tickets: [], customers: [] })
+    mine.leave()
+  })
+
+  it('hear whose ticket it was, because a balance is shown on all tickets of a customer', async () => {
+    const customerId = await world.customer()
+    const [one, two] = [await world.ticket(customerId), await world.ticket(customerId)]
+    const mine = page(here, { ...maja, shopId: world.shopId, ticketId: one })
+    teller.tell(world.shopId, two)
+    await until(() => mine.changed().length > 0)
+    expect(mine.changed()).toEqual([
+      { kind: 'changed', tickets: [String(two)], customers: [String(customerId)] },
+    ])
     mine.leave()
   })
 
