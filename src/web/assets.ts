@@ -20,7 +20,7 @@ export interface Assets {
   serve(path: string): ServedAsset | undefined
 }
 
-const scriptNames: ScriptName[] = ['desk', 'session', 'forms', 'products', 'setup', 'statement', 'prices']
+const scriptNames: ScriptName[] = ['desk', 'session', 'forms', 'products', 'setup', 'statement', 'prices', 'portal']
 
 /** Reads styles and bundled scripts once, at start. The style sheets are joined in the order of their names. */
 export function loadAssets(root: string = projectRoot): Assets {

@@ -1,7 +1,7 @@
 import type { Words } from '../words/words.ts'
 
 /** The client scripts; each is bundled from browser/NAME.ts and is an enhancement, never a need. */
-export type ScriptName = 'desk' | 'session' | 'forms' | 'products' | 'setup' | 'statement' | 'prices'
+export type ScriptName = 'desk' | 'session' | 'forms' | 'products' | 'setup' | 'statement' | 'prices' | 'portal'
 
 export interface AssetHrefs {
   css: string

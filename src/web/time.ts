@@ -96,6 +96,16 @@ export function span(words: Words, seconds: number): string {
   return hours < 48 ? unit(words, hours, 'hour') : unit(words, Math.round(hours / 24), 'day')
 }
 
+/** "2 hours", "5.75 hours". */
+export function hoursPhrase(words: Words, hours: number): string {
+  return new Intl.NumberFormat(tag(words.locale), {
+    style: 'unit',
+    unit: 'hour',
+    unitDisplay: 'long',
+    maximumFractionDigits: 2,
+  }).format(hours)
+}
+
 function unit(words: Words, value: number, name: 'minute' | 'hour' | 'day'): string {
   return new Intl.NumberFormat(words.locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(
     value,

@@ -112,6 +112,39 @@ describe('files', () => {
     await hana.goto(await portalOf(hana, 'hana@example.test'))
     const said = hana.locator('.msg', { hasText: 'Here are the files' })
     expect(await said.locator('.files a').allTextContents()).toHaveLength(3)
+    const [file] = await Promise.all([
+      hana.waitForEvent('download'),
+      said.locator('.files a', { hasText: 'pasted.png' }).click(),
+    ])
+    expect(file.suggestedFilename()).toBe('pasted.png')
+  })
+
+  it('come from the customer too: chosen or dropped, with progress, taken off, and sent', async () => {
+    const hana = await visitors.arrive({ timezoneId: 'Asia/Tokyo' })
+    await hana.goto(await portalOf(hana, 'hana@example.test'))
+    const pending = hana.locator('[data-files] li')
+    await hana.locator('[data-attach]').setInputFiles([
+      { name: 'screen.png', mimeType: 'image/png', buffer: Buffer.from('a screen') },
+      { name: 'wrong.txt', mimeType: 'text/plain', buffer: Buffer.from('wrong') },
+    ])
+    await pending.nth(1).locator('input[name="file"]').waitFor({ state: 'attached' })
+    const dropped = await hana.evaluateHandle(() => {
+      const data = new DataTransfer()
+      data.items.add(new File(['a log'], 'error.log', { type: 'text/plain' }))
+      return data
+    })
+    await hana.dispatchEvent('main.portal', 'drop', { dataTransfer: dropped })
+    await pending.nth(2).locator('input[name="file"]').waitFor({ state: 'attached' })
+    await hana.getByRole('button', { name: 'Remove wrong.txt' }).click()
+    await pending.filter({ hasText: 'wrong.txt' }).waitFor({ state: 'detached' })
+    await hana.locator('#reply textarea').fill('This is what I see.')
+    await hana.locator('#reply button.send').click()
+    await hana.getByText('your message is with us').waitFor()
+    const message = inThread(maja, 'This is what I see')
+    await message.locator('.files a', { hasText: 'screen.png' }).waitFor()
+    expect(await message.locator('.files a').count()).toBe(2)
+    // The recorded order came from a country of one clock, which is surer than the browser.
+    expect(await maja.locator('#side .there').getAttribute('data-clock')).toBe('Europe/Ljubljana')
   })
 
   it('that are too large are named with the limits, before they are sent', async () => {

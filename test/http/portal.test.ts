@@ -114,6 +114,39 @@ describe('the portal', () => {
     expect((await read(ticketId)).messages).toHaveLength(1)
   })
 
+  it('tells agents what time it is where the customer is, once the browser said so', async () => {
+    const { ticketId, customerId } = await seedTicket(test.app, test.deps, shop, { email: 'far@example.com' })
+    const maja = await signInAs(test.app, test.deps, shop.shopId, 'agent')
+    const link = await linkTo(ticketId)
+    const page = await customer.get(link)
+    const attribute = (name: string, text = page.text) =>
+      new RegExp(`<main[^>]* ${name}="([^"]*)"`).exec(text)?.[1]
+    const tell = (timeZone: string, csrf = attribute('data-csrf') ?? '') =>
+      customer.post(attribute('data-clock-action') ?? '', { timeZone, csrf })
+    const there = async () =>
+      /(\d\d:\d\d) there \(([^)]*)\)/.exec(readText(await maja.get(`/desk/tickets/${ticketId}`)))
+    expect(await there()).toBeNull()
+    await tell('Asia/Kathmandu', 'no').expect(403)
+    await tell('Nowhere/At_All').expect(204)
+    expect(await there()).toBeNull()
+    await tell('Asia/Kathmandu').expect(204)
+    const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: 'Asia/Kathmandu' })
+    const [, time, ahead] = (await there()) ?? []
+    expect(time).toBe(clock.format(test.deps.clock.now()))
+    expect(ahead).toMatch(/^[\d.]+ hours ahead$/)
+    expect(attribute('data-clock-known', (await customer.get(link)).text)).toBe('Asia/Kathmandu')
+    // The order's country is surer, where it has one clock.
+    await test.deps.db.prisma.customer.updateMany({
+      where: { id: BigInt(customerId) },
+      data: { country: 'JP' },
+    })
+    expect((await there())?.[1]).toBe(
+      new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: 'Asia/Tokyo' }).format(
+        test.deps.clock.now(),
+      ),
+    )
+  })
+
   it("opens the customer's other tickets with the same link, and nobody else's", async () => {
     const email = 'two@example.com'
     const { ticketId } = await seedTicket(test.app, test.deps, shop, { email })

@@ -91,7 +91,13 @@ export function formsOf(path: string, { ids }: FurnishedShop): FilledForm[] {
     '/desk/packages/unmatched': [plain({ subject: 'product:11' })],
     '/portal/:token/people': people,
     '/portal/:token/offers/:offerId': [plain({ answer: 'agree' })],
-    '/portal/:token/replies': [plain({ body: 'Hello', ...key })],
+    '/portal/:token/replies': [
+      plain({ body: 'Hello', ...key }),
+      about({ body: 'Hello', file: ids.files, ...key, idempotencyKey: randomUUID() }),
+    ],
+    '/portal/:token/clock': [plain({ timeZone: 'Europe/Ljubljana' })],
+    '/portal/:token/files': [plain({ body: 'Hello', ...key })],
+    '/portal/:token/files/:fileId/remove': [plain({ body: 'Hello', ...key })],
     '/offer/:token': [plain({ answer: 'decline' })],
   }
   return forms[path] ?? [plain({})]

@@ -129,6 +129,9 @@ describe('what people wrote', () => {
         state: 'open',
         messages: [{ id: 'm', mine: true, author: 'A', channel: 'email', at: minutesAgo(1), body }],
         replyAction: '/r',
+        filesAction: '/f',
+        files: [],
+        limits: { fileBytes: 10, bytesTogether: 20, files: 2 },
         idempotencyKey: 'k',
       },
     })

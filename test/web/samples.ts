@@ -277,6 +277,7 @@ export const ticketProps: TicketPageProps = {
     id: '41',
     name: 'Žiga Čebašek',
     language: 'slovenščina',
+    there: { zone: 'Asia/Tehran', aheadMinutes: 150 },
     emails: ['ziga.cebasek@example.test'],
     phones: ['+386 40 123 456'],
   },
@@ -486,6 +487,7 @@ export const portalProps: PortalProps = {
   ...frame,
   shopName: 'Trgovina Lipa',
   customerName: 'Žiga Čebašek',
+  clock: { action: '/portal/abc/clock' },
   balance: ticketProps.balance,
   grants: ticketProps.grants,
   ticket: {
@@ -519,7 +521,10 @@ export const portalProps: PortalProps = {
         work: { minutes: 20, units: 400n },
       },
     ],
-    replyAction: '/portal/abc/reply',
+    replyAction: '/portal/abc/replies',
+    filesAction: '/portal/abc/files',
+    files: [{ id: '9', name: 'posnetek zaslona.png', size: 412_000 }],
+    limits: { fileBytes: 10_000_000, bytesTogether: 15_000_000, files: 10 },
     idempotencyKey: 'key-2',
   },
   others: [

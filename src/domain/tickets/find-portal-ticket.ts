@@ -21,6 +21,8 @@ export interface PortalVisitor {
     /** They said that the address of their invitation is theirs. */
     confirmed: boolean
     linkVersion: number
+    /** Of the browser that they had last; '' when it never told. */
+    timeZone: string
   }
 }
 
@@ -38,11 +40,12 @@ interface VisitorRow {
   may_see_statement: boolean
   confirmed: boolean
   link_version: number
+  time_zone: string | null
 }
 
 const visitorColumns = `s.name as shop_name, s.url, s.timezone, c.locale, c.id as customer_id, coalesce(nullif(c.company, ''), c.name) as customer_name,
   a.id as contact_id, case when a.buyer then c.name else a.name end as contact_name, a.buyer, a.owner,
-  a.owner or a.may_see_statement as may_see_statement, a.confirmed_at is not null as confirmed, a.link_version`
+  a.owner or a.may_see_statement as may_see_statement, a.confirmed_at is not null as confirmed, a.link_version, a.time_zone`
 
 /**
  * The ticket behind a private link, which is the buyer's; undefined when the link was revoked (its version is not the ticket's),
@@ -115,6 +118,7 @@ function toVisitor(row: VisitorRow, shopId: bigint): PortalVisitor {
       maySeeStatement: row.may_see_statement,
       confirmed: row.confirmed,
       linkVersion: row.link_version,
+      timeZone: row.time_zone ?? '',
     },
   }
 }

@@ -1,5 +1,6 @@
 import { type Balance, readBalance } from '../credits/balance.ts'
 import { type CustomerContext, readContext } from '../customers/context/context.ts'
+import { zoneOfAsker } from '../customers/time-zone.ts'
 import type { Deps } from '../deps.ts'
 import { refuse } from '../refusal.ts'
 import { type ChannelQuotes, readQuotes } from './channel-quotes.ts'
@@ -97,6 +98,8 @@ export interface TicketView {
   customer: { id: bigint; name: string; company: string; locale: string; emails: string[]; phones: string[] }
   /** Who asks; absent: the customer, or an address that nobody is known by. */
   requester?: { id: bigint; name: string; buyer: boolean }
+  /** By whose clock the person who asks lives, as far as it is known; read when quotes are. */
+  askerZone?: string
   /** Empty while the customer is alone; read when quotes are. */
   people: TicketPerson[]
   order?: { id: bigint; externalId: string; number: string }
@@ -217,6 +220,11 @@ async function loadGrants(
   }))
 }
 
+function askerZoneOf({ asker }: CoreRow): Pick<TicketView, 'askerZone'> {
+  const askerZone = asker ? zoneOfAsker(asker) : undefined
+  return askerZone === undefined ? {} : { askerZone }
+}
+
 function toView(core: CoreRow): Omit<TicketView, 'grants' | 'messages' | 'events'> {
   return {
     id: core.id,
@@ -238,6 +246,7 @@ function toView(core: CoreRow): Omit<TicketView, 'grants' | 'messages' | 'events
       phones: core.contacts.filter((contact) => contact.kind === 'phone').map((contact) => contact.value),
     },
     ...(core.requester === null ? {} : { requester: { ...core.requester, id: BigInt(core.requester.id) } }),
+    ...askerZoneOf(core),
     people: (core.people ?? []).map(({ id, units, ...person }) => ({
       ...person,
       id: BigInt(id),

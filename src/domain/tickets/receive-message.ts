@@ -20,6 +20,8 @@ export interface ReceivedMessage {
   from?: string
   /** The provider's id; the same message by two ways is stored once. */
   providerId?: string
+  /** Files that came along, if not with a mail. */
+  attachments?: readonly NewAttachment[]
 }
 
 /** What a mail brings besides its words. */
@@ -83,7 +85,8 @@ export async function storeReceived(
     ],
   )
   if (!message) return undefined
-  if (mail && mail.attachments.length > 0) await addAttachments(sql, input, message.id, mail.attachments)
+  const attachments = mail?.attachments ?? input.attachments ?? []
+  if (attachments.length > 0) await addAttachments(sql, input, message.id, attachments)
   // Somebody who was removed, or whom nobody knows, is heard, but gets no answers: the links in them are the account's.
   const answered = writer !== undefined && writer.removedAt === null
   if (answered) await answerTo(sql, input, writer, ticket.requester_id)

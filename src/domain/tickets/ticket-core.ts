@@ -56,6 +56,7 @@ export interface CoreRow {
   assignee: string | null
   requester: { id: number; name: string; buyer: boolean } | null
   people?: { id: number; name: string; owner: boolean; units: number }[]
+  asker?: { country: string; buyer: boolean; browserZone: string | null } | null
   quotes?: QuoteRows
   context?: ContextJson
   account_frozen?: boolean
@@ -154,6 +155,12 @@ const peopleColumn = `
       order by a.id limit 20) y)
     else '[]' end as people`
 
+// What tells the clock of whoever asks.
+const askerColumn = `
+  (select json_build_object('country', c.country, 'buyer', a.buyer, 'browserZone', a.time_zone) from authorised_contact a
+   where a.shop_id = t.shop_id and a.customer_id = t.customer_id
+     and case when t.requester_id is null then a.buyer else a.id = t.requester_id end limit 1) as asker`
+
 const tables = `
   from ticket t
   join customer c on c.shop_id = t.shop_id and c.id = t.customer_id
@@ -182,7 +189,7 @@ export async function loadTicketCore(
   const [core] = input.quotes
     ? await sql.query<CoreRow>(
         'ticket-core-quotes',
-        `${columns}, ${quotesColumn}, ${auditColumns}, ${agentColumns}, ${draftColumn}, ${peopleColumn}, ${contextColumn('t.shop_id', 't.customer_id')} as context${tables}`,
+        `${columns}, ${quotesColumn}, ${auditColumns}, ${agentColumns}, ${draftColumn}, ${peopleColumn}, ${askerColumn}, ${contextColumn('t.shop_id', 't.customer_id')} as context${tables}`,
         [...values, input.agentId ?? null],
       )
     : await sql.query<CoreRow>('ticket-core', `${columns}${tables}`, values)

@@ -12,8 +12,9 @@ import { tellWriting } from '../live/events.ts'
 import { requireCsrf } from '../middleware/csrf.ts'
 import { agentOf, loginTokenOf } from '../middleware/require-agent.ts'
 import { pathText } from '../pages/form.ts'
+import { parseFiles, readIds } from '../pages/form-files.ts'
 import { answerQuote } from './quote.ts'
-import { parseSent, readIds, readSent } from './read-sent.ts'
+import { readSent } from './read-sent.ts'
 import { sendForm } from './send-form.ts'
 
 const draft = z.object({
@@ -61,7 +62,7 @@ async function answerDraft(deps: HttpDeps, req: Request, res: Response): Promise
 
 /** POST …/files of a script: one or more files of the form's key. */
 async function answerUpload(deps: HttpDeps, req: Request, res: Response): Promise<void> {
-  const { tooManyBytes } = await parseSent(req)
+  const { tooManyBytes } = await parseFiles(req)
   requireCsrf(deps, (_req, response) => loginTokenOf(response))(req, res, () => undefined)
   if (tooManyBytes) return refuseRequest({ code: 'payload_too_large' })
   const sent = readSent(req, undefined)
@@ -77,7 +78,7 @@ async function answerUpload(deps: HttpDeps, req: Request, res: Response): Promis
 
 /** POST …/files/:fileId/remove of a script. */
 async function answerRemoval(deps: HttpDeps, req: Request, res: Response): Promise<void> {
-  await parseSent(req)
+  await parseFiles(req)
   requireCsrf(deps, (_req, response) => loginTokenOf(response))(req, res, () => undefined)
   await removeDraftFile(deps, { ...draftKey(req, res), fileId: toId(pathText(req, 'fileId')) })
   res.status(204).end()

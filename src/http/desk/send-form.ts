@@ -11,10 +11,11 @@ import { toId } from '../ids.ts'
 import { requireCsrf } from '../middleware/csrf.ts'
 import { agentOf, loginTokenOf } from '../middleware/require-agent.ts'
 import { newFormKey, pathText } from '../pages/form.ts'
+import { parseFiles } from '../pages/form-files.ts'
 import { composerError } from './composer-error.ts'
 import { giveAndSend, quoteForm } from './give-and-send.ts'
 import { mayWaiveNow } from './may-waive.ts'
-import { type Button, parseSent, readSent, type SentForm } from './read-sent.ts'
+import { type Button, readSent, type SentForm } from './read-sent.ts'
 import { act } from './send-act.ts'
 import { sendTicketPage } from './ticket-page.ts'
 
@@ -23,7 +24,7 @@ import { sendTicketPage } from './ticket-page.ts'
  * Refused: the page again with the reason, the draft and what came in meanwhile.
  */
 export async function sendForm(deps: HttpDeps, req: Request, res: Response, button?: Button): Promise<void> {
-  const { tooManyBytes } = await parseSent(req)
+  const { tooManyBytes } = await parseFiles(req)
   const form = readSent(req, button)
   const refused = (status: number, error: ComposerError) =>
     sendTicketPage(deps, res, {

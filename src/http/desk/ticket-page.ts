@@ -1,17 +1,19 @@
 import type { Response } from 'express'
 import { actReasons } from '../../domain/credits/supervise.ts'
 import { askForContext } from '../../domain/customers/context/ask-for-context.ts'
-import { mostBytesTogether, mostFileBytes, mostFiles } from '../../domain/drafts/file-rules.ts'
+import { offsetMinutes } from '../../domain/customers/time-zone.ts'
 import { roomToken } from '../../domain/secrets/links.ts'
 import { getTicket, type TicketView } from '../../domain/tickets/get-ticket.ts'
 import { type ComposerError, composerChannels, type DeskOffer } from '../../web/desk/composer-props.ts'
 import { renderTicketPage } from '../../web/desk/ticket.tsx'
 import type { TicketPageProps } from '../../web/desk/ticket-props.ts'
+import type { PageFrame } from '../../web/props.ts'
 import type { Words } from '../../words/words.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { agentOf } from '../middleware/require-agent.ts'
 import { balanceProps, grantProps } from '../pages/credit-props.ts'
 import { newFormKey } from '../pages/form.ts'
+import { fileLimits } from '../pages/form-files.ts'
 import { channelOffers, type Draft, selectedChannel } from './composer-props.ts'
 import { contextProps } from './context-props.ts'
 import { conversationOf, type OlderPage, olderHref } from './conversation.ts'
@@ -61,7 +63,7 @@ export async function sendTicketPage(deps: HttpDeps, res: Response, input: Ticke
   res.status(input.refused?.status ?? input.notDone?.status ?? input.heldRefused?.status ?? 200).send(
     renderTicketPage({
       ...frame,
-      ...ticketProps(view, frame.words, frame.now),
+      ...ticketProps(view, frame),
       place: placeProps(place),
       rows: list.rows.map(toRowProps),
       choices: list.choices,
@@ -81,7 +83,10 @@ export async function sendTicketPage(deps: HttpDeps, res: Response, input: Ticke
   }
 }
 
-function ticketProps(view: TicketView, words: Words, now: Date) {
+function ticketProps(
+  view: TicketView,
+  { words, now, timeZone }: Pick<PageFrame, 'words' | 'now' | 'timeZone'>,
+) {
   const { customer } = view
   const language = languageName(customer.locale, words.locale)
   return {
@@ -113,11 +118,17 @@ function ticketProps(view: TicketView, words: Words, now: Date) {
       emails: customer.emails,
       phones: customer.phones,
       ...(language === undefined ? {} : { language }),
+      ...(view.askerZone !== undefined && { there: thereOf(view.askerZone, timeZone, now) }),
     },
     earlier: view.otherTickets.map(({ status, ...ticket }) => ({ ...ticket, state: status })),
     flags: reviewFlags(view),
     asked: offersIn(view, 'open'),
   } satisfies Partial<TicketPageProps>
+}
+
+/** The customer's clock, and by how many minutes it is ahead of the shop's, which the desk shows. */
+function thereOf(zone: string, shopZone: string, now: Date) {
+  return { zone, aheadMinutes: offsetMinutes(zone, now) - offsetMinutes(shopZone, now) }
 }
 
 function heldProps(view: TicketView, { heldRefused }: TicketPageInput) {
@@ -192,7 +203,7 @@ function composerProps(
     ...(refused && { error: refused.error }),
     files: (view.draft?.files ?? []).map((file) => ({ ...file, id: String(file.id) })),
     ...(view.draft && !refused && { savedAt: view.draft.savedAt }),
-    limits: { fileBytes: mostFileBytes, bytesTogether: mostBytesTogether, files: mostFiles },
+    limits: fileLimits,
     ...(asked &&
       deps.clock.now().getTime() - asked.createdAt.getTime() < askedMs && { askedToTopUp: asked.createdAt }),
     ...(agent.role !== 'agent' && { goodwillReasons: actReasons.goodwill }),

@@ -14,14 +14,20 @@ export function filesOf(message: ConversationMessage, base: string): FileProps[]
 const shown = /^image\/(png|jpeg|gif|webp)$/
 
 /** Sends a stranger's file so that it can do nothing in our name. */
-export function sendFile(res: Response, file: MailFile, bytes: Buffer): void {
+export function sendFile(
+  res: Response,
+  file: MailFile,
+  bytes: Buffer,
+  /** `save`: no browser shows it by itself, whatever it is. */
+  { save = false }: { save?: boolean } = {},
+): void {
+  const isShown = !save && shown.test(file.mediaType)
   res.set({
-    'Content-Type': shown.test(file.mediaType) ? file.mediaType : 'application/octet-stream',
     'Content-Security-Policy': "default-src 'none'; sandbox",
     'X-Content-Type-Options': 'nosniff',
     'Cache-Control': 'private, max-age=31536000, immutable',
   })
-  if (!shown.test(file.mediaType)) res.attachment(file.name || 'attachment')
+  if (!isShown) res.attachment(file.name || 'attachment')
   // attachment() guesses a type by the name, which the sender chose.
-  res.type(shown.test(file.mediaType) ? file.mediaType : 'application/octet-stream').send(bytes)
+  res.type(isShown ? file.mediaType : 'application/octet-stream').send(bytes)
 }

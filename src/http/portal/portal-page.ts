@@ -10,12 +10,14 @@ import {
   type PortalVisitor,
 } from '../../domain/tickets/find-portal-ticket.ts'
 import { getTicket, type TicketView } from '../../domain/tickets/get-ticket.ts'
+import type { PendingFile } from '../../web/pending-files.tsx'
 import { renderPortalPage } from '../../web/portal/portal.tsx'
 import type { PortalOffer, PortalProps } from '../../web/portal/props.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { csrfTokenFor } from '../middleware/csrf-token.ts'
 import { balanceProps, grantProps } from '../pages/credit-props.ts'
 import { newFormKey } from '../pages/form.ts'
+import { fileLimits } from '../pages/form-files.ts'
 import { pageFrame } from '../pages/page-frame.ts'
 import { portalMessages } from './portal-messages.ts'
 import { spentLines } from './spent-lines.ts'
@@ -67,6 +69,8 @@ export function portalHref(visit: Pick<PortalVisit, 'token' | 'link'>, ticketId:
 type Outcome = Pick<NonNullable<PortalProps['ticket']>, 'received' | 'error' | 'draft'> & {
   status?: number
   idempotencyKey?: string
+  /** Attached and not yet sent. */
+  files?: PendingFile[]
 }
 
 export async function sendPortalPage(
@@ -92,6 +96,7 @@ export async function sendPortalPage(
       shopName: link.shopName,
       customerName: person.name,
       ...(!person.buyer && link.customerName !== person.name && { accountName: link.customerName }),
+      clock: { action: `/portal/${token}/clock`, ...(person.timeZone && { known: person.timeZone }) },
       balance: balanceProps(shown, frame.now),
       grants: grantProps(shown.grants, frame.now).filter((grant) => grant.state === 'live'),
       ...shown.page,
@@ -111,7 +116,7 @@ interface Shown extends Pick<TicketView, 'balance' | 'grants'> {
 async function shownTicket(deps: HttpDeps, visit: PortalVisit, outcome: Outcome): Promise<Shown> {
   const { link } = visit
   const view = await readPortalTicket(deps, visit)
-  const { status: _, idempotencyKey = newFormKey(), ...said } = outcome
+  const { status: _, idempotencyKey = newFormKey(), files = [], ...said } = outcome
   const session = await waitingSession(deps, visit, view)
   return {
     balance: view.balance,
@@ -128,7 +133,10 @@ async function shownTicket(deps: HttpDeps, visit: PortalVisit, outcome: Outcome)
             return `/portal/${visit.token}/messages/${messageId}/attachments/${position}${query}`
           },
         }),
-        replyAction: replyAction(visit),
+        replyAction: actionOf(visit, 'replies'),
+        filesAction: actionOf(visit, 'files'),
+        files,
+        limits: fileLimits,
         idempotencyKey,
         ...said,
       },
@@ -178,8 +186,8 @@ function openOffers(deps: HttpDeps, { link, token }: PortalVisit, view: TicketVi
     })
 }
 
-function replyAction(visit: PortalVisit): string {
-  const base = `/portal/${visit.token}/replies`
+function actionOf(visit: PortalVisit, act: 'replies' | 'files'): string {
+  const base = `/portal/${visit.token}/${act}`
   return visit.ticketId === visit.link.ticketId ? base : `${base}?ticket=${visit.ticketId}`
 }
 

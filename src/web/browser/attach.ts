@@ -76,7 +76,7 @@ export function takeFiles(form: HTMLFormElement, changed: () => void): void {
     button.className = 'plain'
     button.type = 'submit'
     button.formNoValidate = true
-    button.formAction = `${list.dataset.files}/${encodeURIComponent(id)}/remove`
+    button.formAction = removalOf(list.dataset.files ?? '', id)
     button.setAttribute('aria-label', fill(list.dataset.remove, name))
     button.textContent = '×'
     item.replaceChildren(field, label, ' ', weight, button)
@@ -98,7 +98,8 @@ export function takeFiles(form: HTMLFormElement, changed: () => void): void {
     event.preventDefault()
     addAll(files)
   })
-  const target = document.querySelector<HTMLElement>('main.ticket') ?? form
+  // Wherever on the page it is dropped: beside the form, the browser would leave the page for the file.
+  const target = document.querySelector<HTMLElement>('main.ticket, main.portal') ?? form
   const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
   target.addEventListener('dragover', (event) => {
     if (!holdsFiles(event)) return
@@ -142,6 +143,11 @@ export function takeFiles(form: HTMLFormElement, changed: () => void): void {
     },
     { capture: true },
   )
+}
+
+function removalOf(action: string, id: string): string {
+  const [path = '', query] = action.split('?')
+  return `${path}/${encodeURIComponent(id)}/remove${query === undefined ? '' : `?${query}`}`
 }
 
 function csrfOf(form: HTMLFormElement): string {

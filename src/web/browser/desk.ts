@@ -1,4 +1,5 @@
 import { takeFiles } from './attach.ts'
+import { runClocks } from './clock.ts'
 import { keepDraft } from './draft.ts'
 import { onKeys, openKeyHelp } from './keys.ts'
 import { followList } from './list.ts'
@@ -96,3 +97,4 @@ for (const current of document.querySelectorAll('[aria-current="page"]')) {
 }
 keepFresh()
 followList()
+runClocks()

@@ -1,3 +1,5 @@
+import type { FileLimits, PendingFile } from '../pending-files.tsx'
+
 /** A grant that would pay, in the order in which they do. `beyond`: what of it would be lent. */
 export interface PayerProps {
   name: string
@@ -75,10 +77,10 @@ export interface ComposerProps {
   mayWaive: boolean
   error?: ComposerError
   /** Uploaded and not yet sent. */
-  files: { id: string; name: string; size: number }[]
+  files: PendingFile[]
   /** Of a text that was kept by itself. */
   savedAt?: Date
-  limits: { fileBytes: number; bytesTogether: number; files: number }
+  limits: FileLimits
   /** When the customer was last asked to buy credits, if lately. */
   askedToTopUp?: Date
   /** Why a supervisor may give the credits that an answer lacks; absent for an agent. */

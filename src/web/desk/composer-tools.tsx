@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
+import { ChooseFiles } from '../pending-files.tsx'
 import type { PageFrame } from '../props.ts'
-import { isolate } from '../text.tsx'
 import { clock } from '../time.ts'
 import type { ComposerProps } from './composer-props.ts'
 
@@ -17,16 +17,9 @@ interface Props {
 export function Tools({ composer, base, frame, waive }: Props & { waive: ComponentChildren }) {
   const { words } = frame
   const { t } = words
-  const limits = limitWords(composer, frame)
   return (
     <div class="tools">
-      <label class="tool attach" title={t('talk:files.limits', limits)}>
-        <span>{t('talk:files.attach')}</span>
-        <input type="file" name="files" multiple aria-label={t('talk:files.choose')} data-attach />
-      </label>
-      <button class="tool plainly" type="submit" formAction={`${base}/files`} formNoValidate>
-        {t('talk:files.attach')}
-      </button>
+      <ChooseFiles limits={composer.limits} action={`${base}/files`} frame={frame} />
       <button
         class="tool"
         type="submit"
@@ -56,53 +49,4 @@ export function Tools({ composer, base, frame, waive }: Props & { waive: Compone
       </span>
     </div>
   )
-}
-
-/** Files that were uploaded and go out with the next answer. */
-export function PendingFiles({ composer, base, frame }: Props) {
-  const { words } = frame
-  const { t } = words
-  const limits = limitWords(composer, frame)
-  return (
-    <>
-      <ul
-        class="files pending"
-        aria-label={t('talk:files.list')}
-        data-files={`${base}/files`}
-        data-remove={t('talk:files.remove', { name: '{name}' })}
-        data-uploading={t('talk:files.uploading', { name: '{name}' })}
-        data-failed={t('talk:files.failed', { name: '{name}' })}
-        data-too-large={t('talk:files.tooLarge', { name: '{name}', ...limits })}
-        data-most-each={composer.limits.fileBytes}
-        data-most={composer.limits.bytesTogether}
-        data-drop={t('talk:files.drop')}
-      >
-        {composer.files.map((file) => (
-          <li data-size={file.size}>
-            <input type="hidden" name="file" value={file.id} />
-            <span dir="auto">{file.name}</span>{' '}
-            <span class="small quiet num">{words.fileSize(file.size)}</span>
-            <button
-              class="plain"
-              type="submit"
-              formAction={`${base}/files/${encodeURIComponent(file.id)}/remove`}
-              formNoValidate
-              aria-label={t('talk:files.remove', { name: isolate(file.name) })}
-            >
-              ×
-            </button>
-          </li>
-        ))}
-      </ul>
-      <p class="not-here small warn">{t('talk:files.notHere')}</p>
-    </>
-  )
-}
-
-export function limitWords({ limits }: Pick<ComposerProps, 'limits'>, { words }: PageFrame) {
-  return {
-    each: words.fileSize(limits.fileBytes),
-    all: words.fileSize(limits.bytesTogether),
-    n: words.number(limits.files),
-  }
 }

@@ -1,9 +1,10 @@
 import { CsrfField } from '../layout.tsx'
+import { limitWords, PendingFiles } from '../pending-files.tsx'
 import type { PageFrame } from '../props.ts'
 import { isolate } from '../text.tsx'
 import { Foot } from './composer-foot.tsx'
 import type { ComposerError, ComposerProps } from './composer-props.ts'
-import { limitWords, PendingFiles, Tools } from './composer-tools.tsx'
+import { Tools } from './composer-tools.tsx'
 import { WorkFields, WorkFoot } from './work-foot.tsx'
 
 interface Props {
@@ -78,7 +79,14 @@ export function Composer({ composer, ticketId, customerName, frame }: Props) {
         {composer.draft ?? ''}
       </textarea>
       {work && <WorkFields composer={composer} to={work.to} frame={frame} />}
-      <PendingFiles composer={composer} base={base} frame={frame} />
+      <PendingFiles
+        files={composer.files}
+        label={t('talk:files.list')}
+        limits={composer.limits}
+        action={`${base}/files`}
+        frame={frame}
+      />
+      <p class="not-here small warn">{t('talk:files.notHere')}</p>
       <Tools
         composer={composer}
         base={base}
@@ -120,7 +128,7 @@ function Waive({ reason, frame }: { reason: string; frame: PageFrame }) {
 function errorText(error: ComposerError, composer: ComposerProps, frame: PageFrame): string {
   const { words } = frame
   if (error.code === 'files_too_large')
-    return words.t('talk:error.files_too_large', limitWords(composer, frame))
+    return words.t('talk:error.files_too_large', limitWords(composer.limits, frame))
   if (error.code === 'no_files_here' || error.code === 'goodwill_not_allowed' || error.code === 'same_again')
     return words.t(`talk:error.${error.code}`)
   if (error.code !== 'insufficient_credits') return words.t(`desk:composerError.${error.code}`)

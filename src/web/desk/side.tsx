@@ -3,8 +3,9 @@ import { BalanceFigures, GrantList } from '../credits/balance.tsx'
 import { Meter } from '../credits/meter.tsx'
 import { BalancePill } from '../credits/pill.tsx'
 import { CsrfField } from '../layout.tsx'
+import type { PageFrame } from '../props.ts'
 import { isolate } from '../text.tsx'
-import { ago, stopwatch } from '../time.ts'
+import { ago, clock, hoursPhrase, stopwatch } from '../time.ts'
 import { AskedOffers } from './asked.tsx'
 import { CreditsPanel } from './credits-panel.tsx'
 import { ShopContext } from './shop-context.tsx'
@@ -97,6 +98,7 @@ function CustomerCard({ props }: { props: TicketPageProps }) {
         <b dir="auto">{customer.name || t('desk:noName')}</b>
         {customer.language && <span class="quiet"> · {customer.language}</span>}
       </p>
+      {customer.there && <There there={customer.there} frame={props} />}
       <dl>
         {customer.emails.map((email) => (
           <div>
@@ -125,6 +127,20 @@ function CustomerCard({ props }: { props: TicketPageProps }) {
         </p>
       )}
     </Card>
+  )
+}
+
+/** "14:05 there (2 hours ahead)"; the script lets the clock go on. */
+function There({ there, frame }: { there: { zone: string; aheadMinutes: number }; frame: PageFrame }) {
+  const { words, now } = frame
+  const { t } = words
+  const time = clock(words, now, now, there.zone)
+  const hours = hoursPhrase(words, Math.abs(there.aheadMinutes) / 60)
+  const way = there.aheadMinutes > 0 ? 'ahead' : there.aheadMinutes < 0 ? 'behind' : 'same'
+  return (
+    <p class="there small quiet num" data-clock={there.zone} title={there.zone}>
+      <time>{time}</time> {t(`desk:there.${way}`, { hours })}
+    </p>
   )
 }
 

@@ -40,6 +40,8 @@ export interface TicketPageProps extends DeskFrame {
     name: string
     /** Name of the language in its own words, such as "slovenščina". */
     language?: string
+    /** The clock of whoever asks; by how much it is ahead of the shop's. */
+    there?: { zone: string; aheadMinutes: number }
     emails: string[]
     phones: string[]
   }

@@ -18,9 +18,15 @@ export function renderPortalPage(props: PortalProps): string {
     frame: props,
     title: t('portal:title'),
     page: 'portal-page',
-    scripts: ['forms'],
+    scripts: ['portal'],
     children: (
-      <main class="portal" id="main">
+      <main
+        class="portal"
+        id="main"
+        data-csrf={props.csrf}
+        data-clock-action={props.clock.action}
+        data-clock-known={props.clock.known}
+      >
         <header>
           <Mark name={props.shopName} />
           <span class="quiet small">

@@ -1,3 +1,4 @@
+import type { FileLimits, PendingFile } from '../pending-files.tsx'
 import type { BalanceProps, FileProps, GrantProps, MessageChannel, PageFrame, TicketState } from '../props.ts'
 
 /** Where credits went or came from, one line each; `units` is signed: negative was spent. */
@@ -40,6 +41,8 @@ export interface PortalProps extends PageFrame {
   customerName: string
   /** Whose account it is, when that is somebody else. */
   accountName?: string
+  /** Where the script tells the clock of the browser, and what was told before. */
+  clock: { action: string; known?: string }
   balance: BalanceProps
   /** Live grants only. */
   grants: GrantProps[]
@@ -50,9 +53,13 @@ export interface PortalProps extends PageFrame {
     state: TicketState
     messages: PortalMessage[]
     replyAction: string
+    filesAction: string
+    /** Attached and not yet sent. */
+    files: PendingFile[]
+    limits: FileLimits
     idempotencyKey: string
     draft?: string
-    error?: 'empty_body' | 'body_too_long' | 'form_expired' | 'unexpected'
+    error?: 'empty_body' | 'body_too_long' | 'files_too_large' | 'form_expired' | 'unexpected'
     /** True right after a reply was taken in. */
     received?: boolean
   }

@@ -1,5 +1,6 @@
 import { Files } from '../files.tsx'
 import { CsrfField } from '../layout.tsx'
+import { ChooseFiles, limitWords, PendingFiles } from '../pending-files.tsx'
 import { initials, Prose } from '../text.tsx'
 import { clock } from '../time.ts'
 import { workText } from './offer-parts.tsx'
@@ -24,7 +25,16 @@ export function Talk({ props, ticket }: { props: PortalProps; ticket: Ticket }) 
           <Said message={message} props={props} />
         ))}
       </div>
-      <form class="reply" id="reply" method="post" action={ticket.replyAction} data-once>
+      <form
+        class="reply"
+        id="reply"
+        method="post"
+        action={ticket.replyAction}
+        encType="multipart/form-data"
+        data-once
+      >
+        {/* What Enter in a field presses: the first button of a form, which must not be one that does something else. */}
+        <button type="submit" hidden />
         <CsrfField frame={props} />
         <input type="hidden" name="idempotencyKey" value={ticket.idempotencyKey} />
         {ticket.received && (
@@ -34,7 +44,7 @@ export function Talk({ props, ticket }: { props: PortalProps; ticket: Ticket }) 
         )}
         {ticket.error && (
           <p class="banner" role="alert">
-            {t(`portal:error.${ticket.error}`)}
+            {t(`portal:error.${ticket.error}`, limitWords(ticket.limits, props))}
           </p>
         )}
         <textarea
@@ -48,7 +58,15 @@ export function Talk({ props, ticket }: { props: PortalProps; ticket: Ticket }) 
         >
           {ticket.draft ?? ''}
         </textarea>
+        <PendingFiles
+          files={ticket.files}
+          label={t('portal:files')}
+          limits={ticket.limits}
+          action={ticket.filesAction}
+          frame={props}
+        />
         <div class="reply-foot">
+          <ChooseFiles limits={ticket.limits} action={ticket.filesAction} frame={props} />
           <span class="small quiet">{t('portal:replyFree')}</span>
           <button class="send" type="submit" data-busy={t('portal:sending')}>
             {t('portal:send')}
@@ -79,7 +97,7 @@ function Said({ message, props }: { message: PortalMessage; props: PortalProps }
       </header>
       <div class="body">
         <Prose text={message.body} quotedLabel={words.t('desk:quoted')} />
-        {message.files && <Files files={message.files} frame={props} />}
+        {message.files && <Files files={message.files} frame={props} save />}
       </div>
     </article>
   )
