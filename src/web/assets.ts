@@ -20,7 +20,17 @@ export interface Assets {
   serve(path: string): ServedAsset | undefined
 }
 
-const scriptNames: ScriptName[] = ['desk', 'session', 'forms', 'products', 'setup', 'statement', 'prices', 'portal']
+const scriptNames: ScriptName[] = [
+  'desk',
+  'session',
+  'forms',
+  'products',
+  'setup',
+  'statement',
+  'prices',
+  'portal',
+  'told',
+]
 
 /** Reads styles and bundled scripts once, at start. The style sheets are joined in the order of their names. */
 export function loadAssets(root: string = projectRoot): Assets {
@@ -40,7 +50,9 @@ export function loadAssets(root: string = projectRoot): Assets {
     .join('\n')
   const body = squeeze(sheet)
   const css = { href: add('style', 'css', 'text/css; charset=utf-8', Buffer.from(body)), body }
-  const icon = add('mark', 'svg', 'image/svg+xml', readFileSync(join(styles, 'mark.svg')))
+  const mark = (file: string) => add('mark', 'svg', 'image/svg+xml', readFileSync(join(styles, file)))
+  const icon = mark('mark.svg')
+  const dottedIcon = mark('mark-dotted.svg')
 
   const scripts: AssetHrefs['scripts'] = {}
   for (const name of scriptNames) {
@@ -50,7 +62,7 @@ export function loadAssets(root: string = projectRoot): Assets {
   }
 
   return {
-    hrefs: { css: css.href, icon, scripts },
+    hrefs: { css: css.href, icon, dottedIcon, scripts },
     css,
     script: (name) => scriptNames.map((known) => (known === name ? scripts[known] : undefined)).find(Boolean),
     serve: (path) => served.get(path),

@@ -9,6 +9,8 @@ export interface LayoutProps {
   /** Class of the body: which page this is. */
   page: string
   scripts?: ScriptName[]
+  /** How many unanswered tickets concern the reader; in the browser's tab. */
+  count?: number | undefined
   children: ComponentChildren
 }
 
@@ -17,7 +19,7 @@ export function renderDocument(props: LayoutProps): string {
   return `<!doctype html>${renderToString(<Document {...props} />)}`
 }
 
-function Document({ frame, title, page, scripts = [], children }: LayoutProps) {
+function Document({ frame, title, page, scripts = [], count = 0, children }: LayoutProps) {
   const { words, assets } = frame
   return (
     <html lang={words.locale} dir={words.dir}>
@@ -30,10 +32,20 @@ function Document({ frame, title, page, scripts = [], children }: LayoutProps) {
         <meta name="color-scheme" content="light dark" />
         <meta name="referrer" content="same-origin" />
         <meta name="robots" content="noindex" />
-        <title>{`${title} · ${words.t('common:product')}`}</title>
+        <title>{`${badge(count, words)}${title} · ${words.t('common:product')}`}</title>
         <link rel="stylesheet" href={assets.css} />
-        <link rel="icon" href={assets.icon} type="image/svg+xml" />
-        {scripts.map((name) => {
+        {frame.tells ? (
+          <link
+            rel="icon"
+            href={count > 0 ? assets.dottedIcon : assets.icon}
+            type="image/svg+xml"
+            data-plain={assets.icon}
+            data-dotted={assets.dottedIcon}
+          />
+        ) : (
+          <link rel="icon" href={assets.icon} type="image/svg+xml" />
+        )}
+        {[...scripts, ...(frame.tells ? (['told'] as const) : [])].map((name) => {
           const href = assets.scripts[name]
           return href ? <script type="module" src={href} /> : null
         })}
@@ -47,6 +59,12 @@ function Document({ frame, title, page, scripts = [], children }: LayoutProps) {
       </body>
     </html>
   )
+}
+
+/** "(3) ", as browser/badge.ts writes it when the number changes. */
+function badge(count: number, words: PageFrame['words']): string {
+  if (count === 0) return ''
+  return `(${count > 99 ? `${words.number(99)}+` : words.number(count)}) `
 }
 
 function SandboxBanner({ frame }: { frame: PageFrame }) {

@@ -1,11 +1,22 @@
 import type { Words } from '../words/words.ts'
 
 /** The client scripts; each is bundled from browser/NAME.ts and is an enhancement, never a need. */
-export type ScriptName = 'desk' | 'session' | 'forms' | 'products' | 'setup' | 'statement' | 'prices' | 'portal'
+export type ScriptName =
+  | 'desk'
+  | 'session'
+  | 'forms'
+  | 'products'
+  | 'setup'
+  | 'statement'
+  | 'prices'
+  | 'portal'
+  | 'told'
 
 export interface AssetHrefs {
   css: string
   icon: string
+  /** The same with a dot: something waits. */
+  dottedIcon: string
   /** Missing when the bundle was not built; the page then works without it. */
   scripts: Partial<Record<ScriptName, string>>
 }
@@ -20,6 +31,8 @@ export interface PageFrame {
   timeZone: string
   /** True when a sandbox stands in for mail or SMS; then every page carries the banner. */
   sandbox: boolean
+  /** A page of somebody who is signed in and may work: it tells of what comes. */
+  tells?: boolean
 }
 
 export const ticketStates = ['open', 'waiting', 'snoozed', 'closed', 'spam'] as const

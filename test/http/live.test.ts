@@ -8,8 +8,8 @@ import { signInAs, type Visitor } from './visit.ts'
 const test: TestApp = await openTestApp()
 const server = createServer(test.app).listen(0, '127.0.0.1')
 let shop: TestShop
-let maja: Visitor
-let luka: Visitor
+let maja: Visitor & { agentId: string }
+let luka: Visitor & { agentId: string }
 let stranger: Visitor
 let ticketId: string
 
@@ -89,6 +89,33 @@ describe('GET /desk/events', () => {
     expect(others.heard()).not.toContain('event:changed')
     mine.stop()
     others.stop()
+  })
+
+  it('counts what is unanswered and concerns the agent', async () => {
+    const count = async (who: Visitor) => (await who.get('/desk/unanswered').expect(200)).body.count
+    const title = async (who: Visitor) => /<title>([^<]*)</.exec((await who.get('/desk')).text)?.[1] ?? ''
+    const [before] = [await count(luka)]
+    expect(await count(stranger)).toBe(0)
+    expect(await title(stranger)).not.toMatch(/^\(/)
+    const [mine, hers] = [
+      await seedTicket(test.app, test.deps, shop),
+      await seedTicket(test.app, test.deps, shop),
+    ]
+    expect(await count(luka)).toBe(before + 2)
+    const { db } = test.deps
+    const assign = (id: string, agentId: string) =>
+      db.prisma.ticket.updateMany({ where: { id: BigInt(id) }, data: { assigneeId: BigInt(agentId) } })
+    await assign(mine.ticketId, luka.agentId)
+    await assign(hers.ticketId, maja.agentId)
+    expect(await count(luka)).toBe(before + 1)
+    expect(await title(luka)).toMatch(new RegExp(`^\\(${before + 1}\\) `))
+    const told = (toldOf: string) =>
+      db.prisma.agent.updateMany({ where: { id: BigInt(luka.agentId) }, data: { toldOf } })
+    await told('mine')
+    expect(await count(luka)).toBe(1)
+    await db.prisma.ticket.updateMany({ where: { id: BigInt(mine.ticketId) }, data: { status: 'waiting' } })
+    expect(await count(luka)).toBe(0)
+    await told('all')
   })
 
   it('tells of what programs do', async () => {

@@ -15,7 +15,7 @@ const leastRoles: [RegExp, Role][] = [
   [/^\/desk\/(reports|audit)\b/, 'supervisor'],
   [/^\/desk\/customers\/:id\/merge$/, 'supervisor'],
   [/^\/desk\/tickets\/:id\/credits$/, 'supervisor'],
-  [/^\/desk(\/(events|me|replies|mail|tickets|acts|customers|notifications)\b.*)?$/, 'agent'],
+  [/^\/desk(\/(events|unanswered|me|replies|mail|tickets|acts|customers|notifications)\b.*)?$/, 'agent'],
 ]
 
 const test: TestApp = await openTestApp()

@@ -12,7 +12,11 @@ const roots: string[] = []
 function rootWith(files: Record<string, string>): string {
   const root = mkdtempSync(join(tmpdir(), 'creditdesk-assets-'))
   roots.push(root)
-  for (const [path, body] of Object.entries({ 'src/web/styles/mark.svg': '<svg/>', ...files })) {
+  for (const [path, body] of Object.entries({
+    'src/web/styles/mark.svg': '<svg/>',
+    'src/web/styles/mark-dotted.svg': '<svg />',
+    ...files,
+  })) {
     mkdirSync(join(root, path, '..'), { recursive: true })
     writeFileSync(join(root, path), body)
   }

@@ -20,7 +20,12 @@ export const minutesAgo = (minutes: number) => new Date(now.getTime() - minutes 
 export const frame: PageFrame = {
   words: wordsFor('en'),
   csrf: 'csrf-token',
-  assets: { css: '/assets/style.css', icon: '/assets/mark.svg', scripts: { desk: '/assets/desk.js' } },
+  assets: {
+    css: '/assets/style.css',
+    icon: '/assets/mark.svg',
+    dottedIcon: '/assets/mark-dotted.svg',
+    scripts: { desk: '/assets/desk.js' },
+  },
   now,
   timeZone: 'Europe/Ljubljana',
   sandbox: false,

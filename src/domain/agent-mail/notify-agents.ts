@@ -1,7 +1,9 @@
 import { DateTime } from 'luxon'
 import type { Sql } from '../../db/database.ts'
+import { wordsFor } from '../../words/words.ts'
 import type { Deps } from '../deps.ts'
 import { enqueueJob } from '../enqueue.ts'
+import { tellNews } from '../live/tell-news.ts'
 
 /** Asks, in the caller's transaction, that agents are told of what came to a ticket. `messageId` 0: of the ticket itself. */
 export async function queueAgentNews(
@@ -15,16 +17,23 @@ export async function queueAgentNews(
   })
 }
 
-interface Reader {
-  id: bigint
+interface Quiet {
   quietFrom: number | null
   quietUntil: number | null
   timezone: string
 }
 
+interface Reader extends Quiet {
+  id: bigint
+  locale: string
+  customerName: string
+  subject: string
+  body: string | null
+}
+
 /**
- * Queues one mail for each agent who is to be told: whose the ticket is, else all who watch. During an agent's quiet hours the
- * mail waits for their end. Done again it queues nothing twice.
+ * Queues one mail for each agent who is to be told: whose the ticket is, else all who watch; and tells their browsers at once. During an
+ * agent's quiet hours the mail waits for their end, and the browser is told nothing. Done again it queues nothing twice.
  */
 export async function notifyAgents(
   deps: Pick<Deps, 'db' | 'clock' | 'wakeWorkers'>,
@@ -32,14 +41,17 @@ export async function notifyAgents(
 ): Promise<void> {
   const readers = await deps.db.query<Reader>(
     'agents-to-tell',
-    `select a.id, a.quiet_from as "quietFrom", a.quiet_until as "quietUntil", s.timezone
+    `select a.id, a.quiet_from as "quietFrom", a.quiet_until as "quietUntil", s.timezone,
+       s.locale, c.name as "customerName", t.subject, left(m.body, 300) as body
      from ticket t
      join shop s on s.id = t.shop_id
+     join customer c on c.shop_id = t.shop_id and c.id = t.customer_id
+     left join message m on m.shop_id = t.shop_id and m.ticket_id = t.id and m.id = $3
      join agent a on a.shop_id = t.shop_id and a.deactivated_at is null
      where t.shop_id = $1 and t.id = $2 and t.status <> 'spam'
        and case when t.assignee_id is null then a.told_of = 'all' else a.id = t.assignee_id and a.told_of <> 'none' end
      order by a.id`,
-    [of.shopId, of.ticketId],
+    [of.shopId, of.ticketId, of.messageId],
   )
   const now = deps.clock.now()
   await deps.db.transaction(async (sql) => {
@@ -62,13 +74,23 @@ export async function notifyAgents(
     }
   })
   deps.wakeWorkers()
+  const awake = readers.filter((reader) => !endOfQuiet(reader, now))
+  const [one] = awake
+  if (one) await tellNews(deps.db, { ...of, agentIds: awake.map(({ id }) => id), ...newsWords(of, one) })
+}
+
+/** As the browser shows it: who, then the subject and how it begins. */
+function newsWords({ messageId }: { messageId: bigint }, { locale, customerName, subject, body }: Reader) {
+  const { t } = wordsFor(locale)
+  const name = customerName || t('desk:noName')
+  return {
+    title: t(messageId === 0n ? 'notifications:news.ticket' : 'notifications:news.answer', { name }),
+    text: [subject, (body ?? '').replace(/\s+/g, ' ').trim()].filter((line) => line !== '').join('\n'),
+  }
 }
 
 /** When the quiet hours end in which this moment lies, on the shop's clock; undefined when it lies in none. */
-export function endOfQuiet(
-  { quietFrom, quietUntil, timezone }: Omit<Reader, 'id'>,
-  now: Date,
-): Date | undefined {
+export function endOfQuiet({ quietFrom, quietUntil, timezone }: Quiet, now: Date): Date | undefined {
   if (quietFrom === null || quietUntil === null || quietFrom === quietUntil) return undefined
   const local = DateTime.fromJSDate(now, { zone: timezone })
   const minute = local.hour * 60 + local.minute

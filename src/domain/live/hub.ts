@@ -11,6 +11,8 @@ export type LiveEvent =
   | { kind: 'changed'; tickets: string[]; customers: string[] }
   /** All who are at tickets of the shop, without the reader. */
   | { kind: 'here'; presence: Presence }
+  /** Something that the reader wants to be told of came to the ticket. */
+  | { kind: 'news'; ticket: string; title: string; text: string }
 
 /** An open page of an agent. */
 export interface Reader {
@@ -19,6 +21,8 @@ export interface Reader {
   agentName: string
   /** The ticket that the page shows; absent on the list. */
   ticketId?: bigint
+  /** It tells the reader of what comes, for all pages of the browser, and shows nobody's presence. */
+  tells?: boolean
 }
 
 export interface LiveHub {
@@ -50,7 +54,7 @@ export function createLiveHub(deps: { db: Pick<Database, 'dedicatedClient' | 'qu
   const showPresence = (shops: string[]) => {
     for (const { reader, send } of pages) {
       const shop = String(reader.shopId)
-      if (shops.includes(shop))
+      if (!reader.tells && shops.includes(shop))
         send({ kind: 'here', presence: presence.of(shop, String(reader.agentId), now()) })
     }
   }
@@ -72,6 +76,12 @@ export function createLiveHub(deps: { db: Pick<Database, 'dedicatedClient' | 'qu
       for (const { reader, send } of pages) {
         if (String(reader.shopId) !== signal.shop) continue
         send({ kind: 'changed', tickets: signal.tickets, customers: signal.customers })
+      }
+    } else if (signal.kind === 'news') {
+      const { ticket, title, text } = signal
+      for (const { reader, send } of pages) {
+        if (!reader.tells || String(reader.shopId) !== signal.shop) continue
+        if (signal.agents.includes(String(reader.agentId))) send({ kind: 'news', ticket, title, text })
       }
     } else if (signal.from !== me) {
       if (signal.kind === 'hello') void repeat()

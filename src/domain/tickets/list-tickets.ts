@@ -39,8 +39,8 @@ export interface TicketFilter {
 export interface TicketPage {
   rows: TicketListRow[]
   next?: TicketCursor
-  /** Up to mostCounted each. */
-  counts: Partial<Record<TicketViewName, number>>
+  /** Up to mostCounted each. `concern`: unanswered ones that concern who looks. */
+  counts: Partial<Record<TicketViewName | 'concern', number>>
   choices: ActChoices
 }
 

@@ -1,3 +1,4 @@
+import type { Deps } from '../deps.ts'
 import type { TicketView } from './get-ticket.ts'
 
 /** The ways to look at a shop's tickets, in the order of the desk's rail. */
@@ -51,7 +52,30 @@ export const viewRules: Record<TicketViewName, ViewRule> = {
 /** Counting ends here, so that it costs the same however many there are. */
 export const mostCounted = 1000
 
-/** How many tickets each view has, up to mostCounted, as one JSON object. */
+/** Unanswered tickets that concern an agent: their own, and nobody's for whoever is told of all; up to mostCounted of each. */
+function concernCount(agent: string): string {
+  const some = (which: string) =>
+    `(select count(*) from (select from ticket t where t.shop_id = $1 and ${which} limit ${mostCounted}) x)`
+  // By two conditions that an index has each; "or" would read all that is unanswered.
+  return `${some(`t.assignee_id = ${agent} and t.status in ('open', 'waiting') and t.status = 'open'`)}
+    + case when exists (select from agent a where a.shop_id = $1 and a.id = ${agent} and a.told_of = 'all')
+        then ${some(viewRules.unassigned.where(agent))} else 0 end`
+}
+
+/** How many unanswered tickets concern the agent. One round trip. */
+export async function countConcern(
+  deps: Pick<Deps, 'db'>,
+  of: { shopId: bigint; agentId: bigint },
+): Promise<number> {
+  const [row] = await deps.db.query<{ count: number }>(
+    'count-concern',
+    `select (${concernCount('$2')})::int as count`,
+    [of.shopId, of.agentId],
+  )
+  return row?.count ?? 0
+}
+
+/** How many tickets each view has, up to mostCounted, and how many concern the agent, as one JSON object. */
 export function countsColumn(agent: string): string {
   const counts = ticketViews
     .filter((view) => viewRules[view].counted)
@@ -59,7 +83,7 @@ export function countsColumn(agent: string): string {
       (view) =>
         `'${view}', (select count(*) from (select from ticket t where t.shop_id = $1 and ${viewRules[view].where(agent)} limit ${mostCounted}) x)`,
     )
-  return `json_build_object(${counts.join(', ')})`
+  return `json_build_object(${counts.join(', ')}, 'concern', ${concernCount(agent)})`
 }
 
 /** Whom a ticket can be given to, and the tags in use, as one JSON object. */

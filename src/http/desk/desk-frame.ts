@@ -16,6 +16,7 @@ export function deskFrame(deps: HttpDeps, res: Response, counts: DeskFrame['coun
       timeZone: agent.timezone,
       csrf: csrfTokenFor(deps.keyring, loginTokenOf(res)),
     }),
+    tells: !agent.needsSecondFactor,
     shopName: agent.shopName,
     agentName: agent.name,
     counts,

@@ -4,6 +4,7 @@ import { Refused, refuseField } from '../../domain/refusal.ts'
 import { actOnTickets } from '../../domain/tickets/acts/act-on-tickets.ts'
 import { withdrawWorkOffer } from '../../domain/tickets/close-work-offer.ts'
 import { resolveUnknown } from '../../domain/tickets/resolve-unknown.ts'
+import { countConcern } from '../../domain/tickets/views.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { toId } from '../ids.ts'
 import { streamEvents } from '../live/events.ts'
@@ -46,6 +47,11 @@ export function deskRouter(deps: HttpDeps): Router {
   router.use('/desk', privatePage, requireAgent(deps), tellAfterForms(deps))
 
   router.get('/desk/events', (req, res) => streamEvents(deps, req, res))
+
+  router.get('/desk/unanswered', async (_req, res) => {
+    const { shopId, id: agentId } = agentOf(res)
+    res.json({ count: await countConcern(deps, { shopId, agentId }) })
+  })
 
   addMeRoutes(router, deps, csrf)
 

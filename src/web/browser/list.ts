@@ -58,6 +58,7 @@ function addressOf(form: HTMLFormElement): string {
 
 /** Takes over what differs, row by row, so that focus and ticks stay where they are. */
 function take(list: HTMLElement, next: Document): void {
+  document.title = next.title
   const rows = list.querySelector('#found > .rows')
   const there = next.querySelector('#found > .rows')
   if (rows && there) {

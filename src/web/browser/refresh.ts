@@ -65,6 +65,7 @@ async function takeOver(): Promise<void> {
   if (!answer.ok || answer.redirected) return
   const next = new DOMParser().parseFromString(await answer.text(), 'text/html')
   takeToken(next)
+  document.title = next.title
   takeThread(next)
   for (const selector of ['#side .cards', '#ticket-head']) {
     const [here, there] = [document.querySelector(selector), next.querySelector(selector)]

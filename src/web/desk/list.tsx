@@ -18,6 +18,7 @@ export function renderDeskList(props: DeskListProps): string {
   return renderDocument({
     frame: props,
     title: heading,
+    count: props.counts.concern,
     page: 'desk inbox',
     scripts: ['desk'],
     children: (

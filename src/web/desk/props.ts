@@ -21,8 +21,8 @@ export interface DeskFrame extends PageFrame {
   agentName: string
   /** Units; whoever has fewer left has a low balance. */
   lowBalance: bigint
-  /** Missing counts are not shown. */
-  counts: Partial<Record<View, number>>
+  /** Missing counts are not shown. `concern`: unanswered ones that concern the reader; in the browser's tab. */
+  counts: Partial<Record<View | 'concern', number>>
   /** Problems that the last check of the ledger found; owners are told of them on every page. */
   ledgerProblems?: number
   /** What keeps orders from being fetched from the shop; owners are told of it on every page. */

@@ -20,6 +20,7 @@ export function renderTicketPage(props: TicketPageProps): string {
   return renderDocument({
     frame: props,
     title: `${ticket.number} · ${ticket.subject}`,
+    count: props.counts.concern,
     page: 'desk one',
     scripts: ['desk'],
     children: (

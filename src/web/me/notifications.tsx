@@ -83,8 +83,32 @@ export function renderNotificationsPage(props: NotificationsPageProps): string {
               {t('notifications:save')}
             </button>
           </form>
+          <Here words={words} />
         </main>
       </div>
     ),
   })
+}
+
+/** In this browser; its script shows the one text that is so, and asks the browser only after a click. */
+function Here({ words: { t } }: Pick<DeskFrame, 'words'>) {
+  return (
+    <section class="card told-here" data-told data-confirm={t('notifications:here.confirm')} hidden>
+      <h2>{t('notifications:here.title')}</h2>
+      <p class="quiet small">{t('notifications:here.what')}</p>
+      <p role="status">
+        {(['untold', 'told', 'denied', 'missing'] as const).map((state) => (
+          <span data-told-state={state} hidden>
+            {t(`notifications:here.${state}`)}
+          </span>
+        ))}
+      </p>
+      <button class="button" type="button" data-told-on hidden>
+        {t('notifications:here.on')}
+      </button>
+      <button class="button" type="button" data-told-off hidden>
+        {t('notifications:here.off')}
+      </button>
+    </section>
+  )
 }

@@ -1,12 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createSandboxStore } from '../../../src/db/sandbox-store.ts'
 import { decideHeldMail } from '../../../src/domain/agent-mail/decide-held-mail.ts'
 import { endOfQuiet, notifyAgents } from '../../../src/domain/agent-mail/notify-agents.ts'
 import { sendReceipt, tellAgent } from '../../../src/domain/agent-mail/tell-agent.ts'
+import { createLiveHub, type LiveEvent } from '../../../src/domain/live/hub.ts'
 import { processMail } from '../../../src/domain/mail/process-mail.ts'
 import { receiveMail } from '../../../src/domain/mail/receive-mail.ts'
 import { agentMailToken } from '../../../src/domain/secrets/links.ts'
 import type { MailProofPort } from '../../../src/ports/mail-proof.ts'
+import { quietLog } from '../../support/quiet-log.ts'
 import { makeMailRoom, type Written } from '../mail/mail-room.ts'
 
 let room: Awaited<ReturnType<typeof makeMailRoom>>
@@ -282,6 +285,50 @@ describe('agents are told', () => {
     await room.db.prisma.ticket.updateMany({ where: { id: theirs.ticketId }, data: { assigneeId: luka } })
     await notify(theirs.ticketId)
     expect((await jobsOf(theirs.ticketId)).map(({ agentId }) => agentId)).toEqual([String(luka)])
+  })
+
+  it('in their browsers at once, by the same rule, but not in quiet hours', async () => {
+    const hub = createLiveHub({ db: room.db, log: quietLog })
+    const heard: { agent: string; event: LiveEvent }[] = []
+    for (const [agent, agentId] of Object.entries({ maja, luka })) {
+      const reader = { shopId: room.shopId, agentId, agentName: agent, tells: true }
+      hub.join(reader, (event) => event.kind === 'news' && heard.push({ agent, event }))
+    }
+    hub.join({ shopId: room.shopId, agentId: maja, agentName: 'A page' }, (event) => {
+      if (event.kind === 'news') throw new Error('told to a page that does not tell')
+    })
+    const { ticketId } = await room.ticketWith([1000n], { email: 'ana6@example.com', name: 'Ana Novak' })
+    // What happened before the process listened is what the list is for.
+    while (heard.length < 2) {
+      await notify(ticketId)
+      await sleep(50)
+    }
+    const [first] = heard
+    expect(first?.event).toMatchObject({ ticket: String(ticketId), title: 'New paid ticket: Ana Novak' })
+    heard.length = 0
+    const mail = await room.arrive({
+      from: 'ana6@example.com',
+      to: room.replyAddress(ticketId),
+      body: 'Help,\n\nit burns!',
+    })
+    await room.db.prisma.ticket.updateMany({ where: { id: ticketId }, data: { assigneeId: luka } })
+    const ofMail = { shopId: room.shopId, ticketId, messageId: mail.messageId ?? 0n }
+    await notifyAgents(room.deps, ofMail)
+    while (heard.length < 1) await sleep(20)
+    expect(heard).toMatchObject([{ agent: 'luka', event: { title: 'Ana Novak wrote' } }])
+    expect(heard[0]?.event).toMatchObject({ text: expect.stringMatching(/\nHelp, it burns!$/) })
+    heard.length = 0
+    await room.db.prisma.agent.updateMany({ where: { id: luka }, data: { quietFrom: 0, quietUntil: 1439 } })
+    await notifyAgents(room.deps, ofMail)
+    await room.db.prisma.agent.updateMany({
+      where: { id: luka },
+      data: { quietFrom: null, quietUntil: null },
+    })
+    await notifyAgents(room.deps, ofMail)
+    while (heard.length < 1) await sleep(20)
+    await sleep(200)
+    expect(heard).toHaveLength(1)
+    await hub.close()
   })
 
   it('by a mail that says what an answer costs and can be answered', async () => {
