@@ -54,6 +54,36 @@ describe('acts over ticked rows', () => {
     expect(await statusOf(ticketId)).toBe('snoozed')
   })
 
+  it("offer to mark the sender's other tickets as spam too, and take back only those", async () => {
+    const email = 'spammer@example.net'
+    const made: string[] = []
+    for (let n = 0; n < 3; n += 1)
+      made.push((await seedTicket(test.app, test.deps, shop, { email })).ticketId)
+    const stranger = await seedTicket(test.app, test.deps, shop, { email: 'other@example.net' })
+    const [one = '', two = '', three = ''] = made
+    const statuses = () => Promise.all([...made, stranger.ticketId].map(statusOf))
+    const done = await bulk([one], { act: 'spam' })
+    expect(readText(done)).toContain('2 more open tickets of this sender: mark them too')
+    const rest = /action="(\/desk\/acts\/\d+\/rest)"/.exec(done.text)?.[1] ?? ''
+    const all = await maja.submit(done, rest, {}).expect(303)
+    const said = await maja.get(all.headers.location ?? '')
+    expect(readText(said)).toContain('2 tickets marked as spam')
+    expect(readText(said)).not.toContain('more open ticket')
+    expect(await statuses()).toEqual(['spam', 'spam', 'spam', 'open'])
+    const again = await maja.submit(done, rest, {}).expect(303)
+    expect(readText(await maja.get(again.headers.location ?? ''))).toContain('Nothing changed')
+    const undo = /action="(\/desk\/acts\/\d+\/undo)"/.exec(said.text)?.[1] ?? ''
+    await maja.submit(said, undo, {}).expect(303)
+    expect(await statuses()).toEqual(['spam', 'open', 'open', 'open'])
+    const senders = () => test.deps.db.prisma.spamSender.count({ where: { address: email } })
+    // The first is spam still, and so is what the sender writes next.
+    expect(await senders()).toBe(1)
+    const first = /action="(\/desk\/acts\/\d+\/undo)"/.exec(done.text)?.[1] ?? ''
+    await maja.submit(done, first, {}).expect(303)
+    expect([await senders(), await statusOf(two), await statusOf(three)]).toEqual([0, 'open', 'open'])
+    expect(readText(await bulk([stranger.ticketId], { act: 'spam' }))).not.toContain('more open ticket')
+  })
+
   it('refuse without rows, with the mend', async () => {
     const refused = await bulk([], { act: 'close' })
     expect(refused.status).toBe(422)

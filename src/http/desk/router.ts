@@ -35,7 +35,7 @@ import { addSavedReplyRoutes } from './saved-replies-page.ts'
 import { addSetupRoutes } from './setup/setup-routes.ts'
 import { showDeskStatement } from './statement.ts'
 import { superviseForm } from './supervise-form.ts'
-import { parseActs, ticketActsForm, undoActForm } from './ticket-acts.ts'
+import { markRestForm, parseActs, ticketActsForm, undoActForm } from './ticket-acts.ts'
 import { sendTicketPage } from './ticket-page.ts'
 import { readUndone, undoForm } from './undo-form.ts'
 import { parseUpload } from './upload.ts'
@@ -140,6 +140,7 @@ export function deskRouter(deps: HttpDeps): Router {
   router.post('/desk/tickets/:id/credits', parseForm, csrf, (req, res) => superviseForm(deps, req, res))
 
   router.post('/desk/acts', parseActs, csrf, (req, res) => ticketActsForm(deps, req, res))
+  router.post('/desk/acts/:id/rest', parseForm, csrf, (req, res) => markRestForm(deps, req, res))
   router.post('/desk/acts/:id/undo', parseForm, csrf, (req, res) => undoActForm(deps, req, res))
 
   router.post('/desk/tickets/:id/status', parseForm, csrf, async (req, res) => {

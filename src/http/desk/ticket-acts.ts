@@ -3,6 +3,7 @@ import { findAgent } from '../../domain/agents/find-agent.ts'
 import { refuseField } from '../../domain/refusal.ts'
 import { actOnTickets } from '../../domain/tickets/acts/act-on-tickets.ts'
 import { mergeTickets } from '../../domain/tickets/acts/merge-tickets.ts'
+import { findSpamRest, markSpamRest } from '../../domain/tickets/acts/spam-rest.ts'
 import type { TicketActDone, TicketActInput } from '../../domain/tickets/acts/ticket-act.ts'
 import { undoTicketAct } from '../../domain/tickets/acts/undo-ticket-act.ts'
 import type { HttpDeps } from '../http-deps.ts'
@@ -30,8 +31,20 @@ export async function ticketActsForm(deps: HttpDeps, req: Request, res: Response
       : await actOnTickets(deps, { ...base, ticketIds, act: await readAct(deps, res, form) })
   const to =
     kind === 'merge' && form.from?.startsWith('ticket:') ? targetOf(ticketIds, form.into ?? '') : undefined
-  const said = `${kind}-${done.changed.length}-${done.actId ?? 0}`
+  const rest = kind === 'spam' && done.actId ? await findSpamRest(deps, { ...base, actId: done.actId }) : []
+  const said = `${kind}-${done.changed.length}-${done.actId ?? 0}-${rest.length}`
   res.redirect(303, backHref(req, form.from ?? '', { done: said }, to))
+}
+
+/** POST /desk/acts/:id/rest: the other tickets of the senders whom this act marked as spam. */
+export async function markRestForm(deps: HttpDeps, req: Request, res: Response): Promise<void> {
+  const agent = agentOf(res)
+  const { changed, actId } = await markSpamRest(deps, {
+    shopId: agent.shopId,
+    actId: toId(pathText(req, 'id')),
+    by: authorOf(agent),
+  })
+  res.redirect(303, backHref(req, readForm(req).from ?? '', { done: `spam-${changed.length}-${actId ?? 0}` }))
 }
 
 /** POST /desk/acts/:id/undo */

@@ -41,7 +41,10 @@ export const noticeKinds = [
   'undone',
 ] as const
 
-/** What was just done with how many tickets; by `actId` it can be taken back. `left`: of an undo, those that changed since. */
+/**
+ * What was just done with how many tickets; by `actId` it can be taken back. `left`: of an undo, those that
+ * changed since; of spam, the senders' other tickets, which can be marked too.
+ */
 export interface NoticeProps {
   kind: (typeof noticeKinds)[number]
   count: number

@@ -15,8 +15,20 @@ export function Notice({ notice, from, frame }: { notice: NoticeProps; from: str
     <div class="notice" role="status" data-notice>
       <span>
         {text}
-        {left > 0 && count > 0 && ` · ${t('list:notice.left', { count: left, n: number(left) })}`}
+        {left > 0 &&
+          count > 0 &&
+          kind !== 'spam' &&
+          ` · ${t('list:notice.left', { count: left, n: number(left) })}`}
       </span>
+      {notice.actId && kind === 'spam' && left > 0 && (
+        <form method="post" action={`/desk/acts/${notice.actId}/rest`}>
+          <CsrfField frame={frame} />
+          <input type="hidden" name="from" value={from} />
+          <button class="plain" type="submit">
+            {t('list:notice.spamRest', { count: left, n: number(left) })}
+          </button>
+        </form>
+      )}
       {notice.actId && (
         <form method="post" action={`/desk/acts/${notice.actId}/undo`}>
           <CsrfField frame={frame} />

@@ -30,16 +30,19 @@ export async function undoTicketAct(
          activity_at = (w.b ->> 'activityAt')::timestamptz, last_message_id = (w.b ->> 'lastMessageId')::bigint,
          last_channel = w.b ->> 'lastChannel', preview = w.b ->> 'preview'
        from wanted w where t.shop_id = $1 and t.id = w.id and ticket_state(t) = w.a
-       returning t.id, t.reply_email
+       returning t.id, t.reply_email, t.customer_id
      ), told as (
        insert into ticket_event (shop_id, ticket_id, kind, data, at)
        select $1, b.id, 'undone', jsonb_build_object('by', $4::text, 'act', act.kind), $3 from back b, act where act.kind <> 'tag'
      ), forgiven as (
        delete from spam_sender d using act, (
-         select lower(b.reply_email) as address from back b
-         union select lower(m.address) from back b join message m on m.shop_id = $1 and m.ticket_id = b.id
+         select lower(b.reply_email) as address, b.customer_id from back b
+         union select lower(m.address), b.customer_id from back b join message m on m.shop_id = $1 and m.ticket_id = b.id
          where m.direction = 'inbound' and m.channel = 'email') s
        where act.kind = 'spam' and d.shop_id = $1 and d.address = s.address
+         -- Another ticket of the sender, marked by another act, is spam still.
+         and not exists (select from ticket o where o.shop_id = $1 and o.customer_id = s.customer_id and o.status = 'spam'
+           and lower(o.reply_email) = s.address and o.id not in (select id from back))
      )
      select act.kind, coalesce((select array_agg(id order by id) from back), '{}') as restored,
        coalesce((select array_agg(id order by id) from wanted), '{}') as asked from act`,
