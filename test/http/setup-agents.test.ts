@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import type { Response } from 'supertest'
 import { mailOff } from '../../connectors/off/off.ts'
+import { addPackage } from '../../src/domain/packages/add-package.ts'
 import type { OutgoingMail } from '../../src/ports/mail.ts'
 import { openTestApp, seedShop, seedTicket, type TestApp, type TestShop } from './open-app.ts'
 import { readText, signInAs, type Visitor, visitor } from './visit.ts'
@@ -175,10 +176,43 @@ describe('API keys', () => {
 })
 
 describe('the setup', () => {
-  it('says what is done and what is left', async () => {
-    const before = readText(await owner.get('/desk/setup'))
-    expect(before).toMatch(/steps? (is|are) left/)
-    expect(before).toContain('Connected, so that paid orders become credits.')
+  it('leads through the first steps, ticked by what there is, on the empty list and on its own page', async () => {
+    const own = await openTestApp()
+    const { shopId } = await seedShop(own.deps)
+    // The seeded supervisor is a colleague.
+    const maja = await signInAs(own.app, own.deps, shopId, 'owner')
+    own.statements()
+    const list = await maja.get('/desk')
+    expect(own.statements().length).toBeLessThanOrEqual(3)
+    expect(readText(list)).toContain('First steps 1 of 6 done')
+    expect(readText(list)).toContain('Invite a colleague done')
+    expect(readText(list)).toContain('Make a package to do Say which product')
+    // Only owners set up.
+    const luka = await signInAs(own.app, own.deps, shopId, 'agent')
+    expect(readText(await luka.get('/desk'))).not.toContain('First steps')
+    const packages = await maja.get('/desk/packages')
+    await addPackage(own.deps, { actor: 'cli', shopId, match: 'product:11', credits: 10 })
+    await maja.submit(packages, '/desk/rates', {}).expect(303)
+    const mail = own.deps.mail
+    own.deps.mail = { ...mail, send: async () => ({ kind: 'accepted', providerId: 'x' }) }
+    const channels = '/desk/setup/channels'
+    await maja.submit(await maja.get(channels), `${channels}/email/test`, {}).expect(200)
+    const hub = await maja.get('/desk/setup')
+    expect(readText(hub)).toContain('2 steps are left')
+    for (const done of [
+      'Look at the prices done',
+      'Send yourself a test mail done',
+      'Connect the shop to do',
+    ]) {
+      expect(readText(hub)).toContain(done)
+    }
+    await maja.submit(hub, '/desk/setup/first-steps', { hide: 'yes' }).expect(303)
+    expect(readText(await maja.get('/desk'))).not.toContain('First steps')
+    const hidden = await maja.get('/desk/setup')
+    expect(readText(hidden)).not.toContain('First steps 4')
+    await maja.submit(hidden, '/desk/setup/first-steps', { hide: 'no' }).expect(303)
+    expect(readText(await maja.get('/desk'))).toContain('First steps 4 of 6 done')
+    await own.close()
   })
 
   it('tests mail and SMS and tells the words of the provider', async () => {

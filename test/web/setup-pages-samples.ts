@@ -1,5 +1,7 @@
+import { renderDeskList } from '../../src/web/desk/list.tsx'
 import { renderAgentsPage } from '../../src/web/setup/agents.tsx'
 import { type AgentsPageProps, agentsDone } from '../../src/web/setup/agents-props.ts'
+import { steps } from '../../src/web/setup/first-steps.tsx'
 import { type ChannelsPageProps, renderChannels, renderHub, setupParts } from '../../src/web/setup/hub.tsx'
 import { type KeysPageProps, renderKeysPage } from '../../src/web/setup/keys.tsx'
 import { listProps, minutesAgo } from './samples.ts'
@@ -101,12 +103,24 @@ export function setupPages(): [string, string][] {
         parts: setupParts.map((part, at) => ({
           part,
           href: '/desk',
-          state: at % 2 ? 'open' : 'done',
           count: at,
         })),
+        steps: steps.map((step, at) => ({ step, href: '/desk', done: at % 2 === 0 })),
+        stepsHidden: false,
       }),
     ],
-    ['setup, done', renderHub({ ...desk, parts: [{ part: 'keys', href: '/desk', state: 'plain' }] })],
+    [
+      'setup, done',
+      renderHub({ ...desk, parts: [{ part: 'keys', href: '/desk' }], steps: [], stepsHidden: true }),
+    ],
+    [
+      'list, first steps',
+      renderDeskList({
+        ...listProps,
+        rows: [],
+        steps: steps.map((step) => ({ step, href: '/desk', done: step === 'shop' })),
+      }),
+    ],
     ['channels', renderChannels(channels)],
     ...outcomes.map((kind): [string, string] => [
       `channels: ${kind}`,

@@ -27,6 +27,8 @@ export async function setRates(
     await lockShop(sql, shopId)
     const card = await currentRateCard(sql, shopId)
     const at = deps.clock.now()
+    // Whoever saves them as they are has looked at them, too: one of the first steps of a shop.
+    await sql.query('prices-looked-at', 'update shop set prices_looked_at = $2 where id = $1', [shopId, at])
     for (const { channel } of given) {
       const price = read[channel]
       if (price && !same(card[channel], price)) await writeRate(sql, { shopId, channel, price, actor, at })

@@ -73,6 +73,12 @@ async function noteTest(
   outcome: SendOutcome,
 ): Promise<void> {
   const data = { channel, outcome: outcome.kind }
+  if (channel === 'email' && outcome.kind === 'accepted') {
+    await deps.db.query('mail-tested', 'update shop set mail_tested_at = $2 where id = $1', [
+      shopId,
+      deps.clock.now(),
+    ])
+  }
   await writeAudit(deps.db, { shopId, actor, action: 'channel_test', data, at: deps.clock.now() })
 }
 

@@ -12,6 +12,7 @@ import type { FormProps } from '../../web/desk/form-props.ts'
 import { renderPackagesPage } from '../../web/desk/packages.tsx'
 import type { HttpDeps } from '../http-deps.ts'
 import { agentOf } from '../middleware/require-agent.ts'
+import { queryText } from '../pages/form.ts'
 import { costProps } from './cost-props.ts'
 import { deskFrame } from './desk-frame.ts'
 import { exampleProps, packageProps } from './package-props.ts'
@@ -73,7 +74,7 @@ export async function sendPackages(
     action: '/desk/rates',
     values: prices?.form ?? priceValues(shown),
     wrong: prices?.wrong ?? [],
-    open: prices !== undefined,
+    open: prices !== undefined || queryText(req, 'open') === 'rates',
   }
   if (refused) res.status(refused.matchTaken ? 409 : 422)
   res.send(

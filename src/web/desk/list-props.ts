@@ -1,4 +1,5 @@
 import type { MessageChannel, TicketState } from '../props.ts'
+import type { StepProps } from '../setup/first-steps.tsx'
 import type { DeskFrame, View } from './props.ts'
 
 export interface TicketRow {
@@ -75,4 +76,6 @@ export interface DeskListProps extends DeskFrame {
   wrong?: string
   /** Address of the next page (older tickets); absent on the last. */
   olderHref?: string
+  /** Of a shop in which nothing has happened yet, for owners. */
+  steps?: StepProps[]
 }

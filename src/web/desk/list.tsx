@@ -1,4 +1,5 @@
 import { Mark, renderDocument } from '../layout.tsx'
+import { FirstSteps } from '../setup/first-steps.tsx'
 import { isolate } from '../text.tsx'
 import { BulkBar } from './bulk.tsx'
 import { KeyHelp, listKeys } from './keys.tsx'
@@ -85,6 +86,13 @@ function Nothing({ props }: { props: DeskListProps }) {
         <a class="button" href={`/desk?view=${place.view}`}>
           {t('list:empty.search.clear')}
         </a>
+      </div>
+    )
+  }
+  if (props.steps) {
+    return (
+      <div class="empty-steps">
+        <FirstSteps frame={props} all={props.steps} />
       </div>
     )
   }

@@ -1,24 +1,14 @@
 import type { DeskFrame } from '../desk/props.ts'
 import { CsrfField } from '../layout.tsx'
+import { FirstSteps, PutAway, type StepProps } from './first-steps.tsx'
 import { renderSetupPage } from './frame.tsx'
 
-export const setupParts = [
-  'shop',
-  'packages',
-  'prices',
-  'channels',
-  'agents',
-  'keys',
-  'settings',
-  'ticket',
-] as const
+export const setupParts = ['shop', 'packages', 'prices', 'channels', 'agents', 'keys', 'settings'] as const
 export type SetupPart = (typeof setupParts)[number]
 
 export interface PartProps {
   part: SetupPart
   href: string
-  /** done or open: a step of setting up; plain: there is nothing to be done. */
-  state: 'done' | 'open' | 'plain'
   /** How many there are, where that says something. */
   count?: number
 }
@@ -35,30 +25,33 @@ export interface TestProps {
 /** /desk/setup */
 export interface HubProps extends DeskFrame {
   parts: PartProps[]
+  steps: StepProps[]
+  stepsHidden: boolean
 }
 
 /** What there is to set up and how far each is, as a whole document. For owners. */
 export function renderHub(props: HubProps): string {
   const { t, number } = props.words
-  const left = props.parts.filter(({ state }) => state === 'open').length
+  const left = props.steps.filter(({ done }) => !done).length
   return renderSetupPage(props, {
     title: t('desk:setup'),
     what: left === 0 ? t('setup-hub:allDone') : t('setup-hub:left', { count: left, n: number(left) }),
     children: (
-      <ul class="card hub">
-        {props.parts.map(({ part, href, state, count }) => (
-          <li class={state}>
-            <a href={href}>
-              <b>{t(`setup-hub:part.${part}`)}</b>
-              {count !== undefined && <span class="num quiet">{number(count)}</span>}
-              {state !== 'plain' && (
-                <span class={state === 'open' ? 'tag amber' : 'tag'}>{t(`setup-hub:state.${state}`)}</span>
-              )}
-              <span class="small quiet">{t(`setup-hub:text.${part}`)}</span>
-            </a>
-          </li>
-        ))}
-      </ul>
+      <>
+        {!props.stepsHidden && <FirstSteps frame={props} all={props.steps} />}
+        <ul class="card hub">
+          {props.parts.map(({ part, href, count }) => (
+            <li>
+              <a href={href}>
+                <b>{t(`setup-hub:part.${part}`)}</b>
+                {count !== undefined && <span class="num quiet">{number(count)}</span>}
+                <span class="small quiet">{t(`setup-hub:text.${part}`)}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+        {props.stepsHidden && <PutAway frame={props} hide={false} />}
+      </>
     ),
   })
 }

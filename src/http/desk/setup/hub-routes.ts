@@ -1,6 +1,6 @@
 import type { RequestHandler, Response, Router } from 'express'
 import { Refused } from '../../../domain/refusal.ts'
-import { readSetup } from '../../../domain/setup/read-setup.ts'
+import { hideFirstSteps, readSetup } from '../../../domain/setup/read-setup.ts'
 import { sendTestMail, sendTestText } from '../../../domain/setup/send-test.ts'
 import type { SendOutcome } from '../../../ports/outcome.ts'
 import type { ChannelProps } from '../../../web/setup/hub.tsx'
@@ -11,6 +11,7 @@ import { agentOf } from '../../middleware/require-agent.ts'
 import { parseForm, readForm } from '../../pages/form.ts'
 import { deskFrame } from '../desk-frame.ts'
 import { actOf } from './agents-routes.ts'
+import { stepProps } from './first-steps.ts'
 
 const channelsPage = '/desk/setup/channels'
 
@@ -18,19 +19,23 @@ const channelsPage = '/desk/setup/channels'
 export function addHubRoutes(router: Router, deps: HttpDeps, csrf: RequestHandler): void {
   router.get('/desk/setup', async (_req, res) => {
     const state = await readSetup(deps, agentOf(res).shopId)
-    const step = (done: boolean) => (done ? 'done' : 'open')
-    const channels = deps.mail.configured && !deps.mail.sandbox
     const parts: PartProps[] = [
-      { part: 'shop', href: '/desk/setup/shop', state: step(state.connected) },
-      { part: 'packages', href: '/desk/packages', state: step(state.packages > 0), count: state.packages },
-      { part: 'prices', href: '/desk/packages#rates', state: step(state.prices > 0) },
-      { part: 'channels', href: channelsPage, state: step(channels) },
-      { part: 'agents', href: '/desk/setup/agents', state: step(state.agents > 1), count: state.agents },
-      { part: 'ticket', href: '/desk?view=all', state: step(state.tickets) },
-      { part: 'keys', href: '/desk/setup/keys', state: 'plain', count: state.apiKeys },
-      { part: 'settings', href: '/desk/setup/shop/settings', state: 'plain' },
+      { part: 'shop', href: '/desk/setup/shop' },
+      { part: 'packages', href: '/desk/packages', count: state.packages },
+      { part: 'prices', href: '/desk/packages?open=rates#rates' },
+      { part: 'channels', href: channelsPage },
+      { part: 'agents', href: '/desk/setup/agents', count: state.agents },
+      { part: 'keys', href: '/desk/setup/keys', count: state.apiKeys },
+      { part: 'settings', href: '/desk/setup/shop/settings' },
     ]
-    res.send(renderHub({ ...deskFrame(deps, res), parts }))
+    const { stepsHidden } = state
+    res.send(renderHub({ ...deskFrame(deps, res), parts, steps: stepProps(state), stepsHidden }))
+  })
+
+  router.post('/desk/setup/first-steps', parseForm, csrf, async (req, res) => {
+    const hide = readForm(req).hide !== 'no'
+    await hideFirstSteps(deps, { shopId: agentOf(res).shopId, hide })
+    res.redirect(303, '/desk/setup')
   })
 
   router.get(channelsPage, (_req, res) => sendChannels(deps, res))
