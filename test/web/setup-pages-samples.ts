@@ -1,9 +1,11 @@
 import { renderDeskList } from '../../src/web/desk/list.tsx'
 import { renderAgentsPage } from '../../src/web/setup/agents.tsx'
 import { type AgentsPageProps, agentsDone } from '../../src/web/setup/agents-props.ts'
+import { type ChannelsPageProps, renderChannels } from '../../src/web/setup/channels.tsx'
 import { steps } from '../../src/web/setup/first-steps.tsx'
-import { type ChannelsPageProps, renderChannels, renderHub, setupParts } from '../../src/web/setup/hub.tsx'
+import { renderHub, setupParts } from '../../src/web/setup/hub.tsx'
 import { type KeysPageProps, renderKeysPage } from '../../src/web/setup/keys.tsx'
+import type { RoundProps } from '../../src/web/setup/way-back.tsx'
 import { listProps, minutesAgo } from './samples.ts'
 
 const { rows: _, place: __, olderHref: ___, ...rest } = listProps
@@ -57,6 +59,7 @@ const keys: KeysPageProps = {
 }
 const channels: ChannelsPageProps = {
   ...desk,
+  testsWayBack: true,
   email: 'maja@example.test',
   channels: [
     { channel: 'email', state: 'on', missing: [] },
@@ -65,6 +68,14 @@ const channels: ChannelsPageProps = {
     { channel: 'video', state: 'on', missing: [] },
   ],
 }
+const sentOff = { address: 'support@desk.example', sentAt: minutesAgo(1) }
+const rounds: RoundProps[] = [
+  { ...sentOff, kind: 'waiting' },
+  { ...sentOff, kind: 'lost' },
+  { ...sentOff, kind: 'refused', reason: '550 no such mailbox' },
+  { ...sentOff, kind: 'back', seconds: 7, door: 'imap' },
+  { ...sentOff, kind: 'back', seconds: 0, door: 'smtp' },
+]
 const invited = { email: 'x', name: '', role: 'owner' as const }
 const outcomes = ['accepted', 'rejected', 'temporary', 'unknown', 'tries', 'phone'] as const
 
@@ -122,6 +133,15 @@ export function setupPages(): [string, string][] {
       }),
     ],
     ['channels', renderChannels(channels)],
+    ...rounds.map((round): [string, string] => [
+      `channels, way back: ${round.kind}`,
+      renderChannels({
+        ...channels,
+        channels: [{ channel: 'mailIn', state: 'on', missing: [] }],
+        lastMail: { at: minutesAgo(12), door: 'imap' },
+        round,
+      }),
+    ]),
     ...outcomes.map((kind): [string, string] => [
       `channels: ${kind}`,
       renderChannels({

@@ -1,6 +1,7 @@
 import { addTicketEvents } from '../orders/open-ticket.ts'
 import { isOwnMark } from '../secrets/links.ts'
 import { findOurAddress } from './addresses.ts'
+import { noteRound } from './note-round.ts'
 import type { MailDeps, PendingMail } from './pending-mail.ts'
 import { type MailVerdict, settleMail } from './settle-mail.ts'
 
@@ -16,6 +17,7 @@ export async function ignoreMail(deps: MailDeps, mail: PendingMail): Promise<boo
   const ticket = answered && { shopId: answered.shopId, ticketId: answered.ticketId }
   await deps.db.transaction(async (sql) => {
     const at = deps.clock.now()
+    if (verdict === 'own') await noteRound(deps, sql, mail)
     if (verdict === 'auto_reply' && ticket) {
       // An agent who waits for an answer wants to know that the customer is away.
       await addTicketEvents(sql, { ...ticket, at }, [

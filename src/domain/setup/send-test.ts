@@ -14,7 +14,10 @@ interface Tester {
 type TestDeps = Pick<Deps, 'db' | 'clock' | 'mail' | 'texting' | 'mailFrom' | 'mailDomain'>
 
 /** Tests cost money and reach people: at most ten an hour of a shop. */
-async function beginTest(deps: TestDeps, { shopId }: Tester): Promise<void> {
+export async function beginTest(
+  deps: Pick<Deps, 'db' | 'clock'>,
+  { shopId }: Pick<Tester, 'shopId'>,
+): Promise<void> {
   const limit = { of: ['channel-test', String(shopId)], most: 10, minutes: 60 }
   await takeTryOrRefuse(deps.db, [limit], deps.clock.now())
 }

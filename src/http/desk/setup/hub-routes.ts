@@ -1,10 +1,12 @@
 import type { RequestHandler, Response, Router } from 'express'
-import { Refused } from '../../../domain/refusal.ts'
+import { Refused, refuse } from '../../../domain/refusal.ts'
+import { type MailRound, readWayBack, startMailRound } from '../../../domain/setup/mail-round.ts'
 import { hideFirstSteps, readSetup } from '../../../domain/setup/read-setup.ts'
 import { sendTestMail, sendTestText } from '../../../domain/setup/send-test.ts'
 import type { SendOutcome } from '../../../ports/outcome.ts'
-import type { ChannelProps } from '../../../web/setup/hub.tsx'
-import { type PartProps, renderChannels, renderHub, type TestProps } from '../../../web/setup/hub.tsx'
+import { type ChannelProps, renderChannels, type TestProps } from '../../../web/setup/channels.tsx'
+import { type PartProps, renderHub } from '../../../web/setup/hub.tsx'
+import type { RoundProps } from '../../../web/setup/way-back.tsx'
 import { wordsFor } from '../../../words/words.ts'
 import type { HttpDeps } from '../../http-deps.ts'
 import { agentOf } from '../../middleware/require-agent.ts'
@@ -49,6 +51,21 @@ export function addHubRoutes(router: Router, deps: HttpDeps, csrf: RequestHandle
     )
   })
 
+  router.post(`${channelsPage}/mail-in/test`, parseForm, csrf, async (_req, res) => {
+    const { locale, shopName } = agentOf(res)
+    const { t } = wordsFor(locale)
+    const words = { subject: t('channels:round.subject', { shop: shopName }), text: t('channels:round.text') }
+    try {
+      if (!deps.takesMail) refuse({ code: 'channel_not_configured', channel: 'email' })
+      await startMailRound(deps, { ...actOf(res), ...words })
+      res.redirect(303, `${channelsPage}#mailIn`)
+    } catch (error) {
+      if (!(error instanceof Refused) || error.refusal.code !== 'too_many_tries') throw error
+      res.status(429)
+      await sendChannels(deps, res, { channel: 'mailIn', kind: 'tries', to: '' })
+    }
+  })
+
   router.post(`${channelsPage}/sms/test`, parseForm, csrf, async (req, res) => {
     const { phone = '' } = readForm(req)
     const { t } = wordsFor(agentOf(res).locale)
@@ -85,14 +102,32 @@ async function answerTest(
 }
 
 async function sendChannels(deps: HttpDeps, res: Response, test?: TestProps): Promise<void> {
+  const { round, lastMail } = await readWayBack(deps, agentOf(res).shopId)
   res.send(
     renderChannels({
       ...deskFrame(deps, res),
       channels: channelsOf(deps),
       email: agentOf(res).email,
+      testsWayBack: deps.takesMail && deps.mail.configured && !deps.mail.sandbox,
+      ...(lastMail && { lastMail }),
+      ...(round && { round: roundProps(round, deps.clock.now()) }),
       ...(test && { test }),
     }),
   )
+}
+
+/** After a quarter of an hour nobody waits any more: something is wrong on the way. */
+const patienceMs = 15 * 60_000
+
+function roundProps(round: MailRound, now: Date): RoundProps {
+  const { address, sentAt, problem, backAt, door } = round
+  const told = { address, sentAt }
+  if (backAt) {
+    const seconds = Math.max(0, Math.round((backAt.getTime() - sentAt.getTime()) / 1000))
+    return { ...told, kind: 'back', seconds, door: door === 'imap' ? 'imap' : 'smtp' }
+  }
+  if (problem !== null) return { ...told, kind: 'refused', reason: problem }
+  return { ...told, kind: now.getTime() - sentAt.getTime() > patienceMs ? 'lost' : 'waiting' }
 }
 
 /** What is on is told by the ports themselves; variables are named only where something is off or stood in for. */

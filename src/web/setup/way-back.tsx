@@ -1,0 +1,83 @@
+import type { DeskFrame } from '../desk/props.ts'
+import { CsrfField } from '../layout.tsx'
+import { isolate } from '../text.tsx'
+
+/** How the last test of the way back went. */
+export type RoundProps = { address: string; sentAt: Date } & (
+  | { kind: 'waiting' | 'lost' }
+  | { kind: 'refused'; reason: string }
+  | { kind: 'back'; seconds: number; door: 'imap' | 'smtp' }
+)
+
+interface WayBackProps extends DeskFrame {
+  testsWayBack: boolean
+  lastMail?: { at: Date; door: string }
+  round?: RoundProps
+  test?: { channel: string; kind: string }
+}
+
+/** Whether mail to the shop's own address comes in: the last one, and a test that waits for itself. */
+export function WayBack({ props }: { props: WayBackProps }) {
+  const { t, dateTime } = props.words
+  const { lastMail, round } = props
+  return (
+    <>
+      <div id="way-back" data-fresh role="status">
+        <p>
+          {lastMail
+            ? t('channels:round.last', { at: dateTime(lastMail.at, props.timeZone) })
+            : t('channels:round.noneYet')}
+        </p>
+        {round && <Round round={round} props={props} />}
+      </div>
+      {props.test?.channel === 'mailIn' && (
+        <p class="banner" role="alert">
+          {t('channels:outcome.tries')}
+        </p>
+      )}
+      {props.testsWayBack && (
+        <form method="post" action="/desk/setup/channels/mail-in/test" data-once>
+          <CsrfField frame={props} />
+          <p class="quiet">{t('channels:round.what')}</p>
+          <button type="submit" class="button">
+            {t('channels:round.send')}
+          </button>
+        </form>
+      )}
+    </>
+  )
+}
+
+function Round({ round, props }: { round: RoundProps; props: WayBackProps }) {
+  const { t, dateTime, duration } = props.words
+  const values = { address: isolate(round.address), at: dateTime(round.sentAt, props.timeZone) }
+  if (round.kind === 'back') {
+    return (
+      <p class="banner good">
+        {t(`channels:round.back.${round.door}`, { ...values, time: duration(Math.max(1, round.seconds)) })}
+      </p>
+    )
+  }
+  if (round.kind === 'waiting') {
+    return (
+      <p class="progress" data-pending>
+        {t('channels:round.waiting', values)}
+        <progress aria-label={t('channels:round.waitingLabel')} />
+        <a class="link small" href="/desk/setup/channels#mailIn">
+          {t('channels:round.look')}
+        </a>
+      </p>
+    )
+  }
+  return (
+    <p class="banner">
+      {t(`channels:round.${round.kind}`, values)}
+      {round.kind === 'refused' && (
+        <>
+          {' '}
+          <bdi>{round.reason}</bdi>
+        </>
+      )}
+    </p>
+  )
+}
