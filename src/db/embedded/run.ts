@@ -6,6 +6,7 @@ import type { Log } from '../../ports/log.ts'
 import { type Binaries, findBinaries } from './binaries.ts'
 import { checkVersion, createCluster, hasCluster, type StartedServer, startServer } from './cluster.ts'
 import { reach, servesFolder } from './hold.ts'
+import { endOrphans } from './orphans.ts'
 import { freePort, isFree } from './ports.ts'
 import { isGone, readPostmaster, serves } from './postmaster.ts'
 import { chooseRunner, type Runner } from './runner.ts'
@@ -18,8 +19,14 @@ export interface Place {
   logFile: string
 }
 
+/** What PostgreSQL says while processes of a killed server are there. */
+const orphansSeen = /shared memory block .* still in use/
+
 /** Above what any system gives to a process. */
 const nobodysPid = 99_999_999
+
+/** How long the processes of a killed server may take to notice that it is gone, before they are ended. */
+const noticeMs = 3_000
 
 /** Recovering from a crash may take long; more than this means that something is wrong. */
 const patienceMs = 120_000
@@ -38,6 +45,7 @@ export async function ensureRunning(
   let settings = await prepare(place, binaries, runner, log)
   const deadline = Date.now() + patienceMs
   let started: StartedServer | undefined
+  let orphansUntil: number | undefined
 
   while (Date.now() < deadline) {
     const found = await readPostmaster(place.clusterDir)
@@ -54,8 +62,13 @@ export async function ensureRunning(
     } else if (started && !(await isGone(started.pid))) {
       // It has not written postmaster.pid yet.
     } else if (started) {
-      settings = await afterFailure(place, settings, await started.ended, log)
+      const output = await started.ended
       started = undefined
+      if (orphansSeen.test(output)) {
+        orphansUntil ??= Date.now() + noticeMs
+        if (Date.now() > orphansUntil) await clearOrphans(place, log)
+        await sleep(200)
+      } else settings = await afterFailure(place, settings, output, log)
       continue
     } else {
       if (found) await clearStale(place, found.pid, log)
@@ -123,6 +136,12 @@ async function clearStale(place: Place, pid: number, log: Log): Promise<void> {
   await writeFile(file, text.replace(/^\d+/, String(nobodysPid)))
 }
 
+async function clearOrphans(place: Place, log: Log): Promise<void> {
+  const ended = await endOrphans(place.clusterDir)
+  if (ended > 0)
+    log.warn({ ended }, 'Processes of the killed PostgreSQL did not end by themselves and were ended')
+}
+
 /** Decides what to do when a server ended instead of starting: go on with these settings, or throw. */
 async function afterFailure(
   place: Place,
@@ -130,12 +149,11 @@ async function afterFailure(
   output: string,
   log: Log,
 ): Promise<ServerSettings> {
-  if (/could not bind|could not create any TCP/.test(output)) return changePort(place, settings, log)
-  if (/shared memory block .* still in use|lock file .* already exists/.test(output)) {
-    // The processes of a killed server need a moment to notice that it is gone.
+  if (/lock file .* already exists/.test(output)) {
     await sleep(200)
     return settings
   }
+  if (/could not bind|could not create any TCP/.test(output)) return changePort(place, settings, log)
   const tail = (output || (await readFile(place.logFile, 'utf8').catch(() => '')))
     .trim()
     .split('\n')
