@@ -105,17 +105,21 @@ describe('the embedded PostgreSQL', () => {
     await waitForKept(server)
   })
 
-  onLinux('starts though a process of the killed server does not end', async () => {
-    const server = await open()
-    await ask(server, 'create table kept as select 42 as answer')
-    const stuck = Number(
-      await ask(server, "select pid from pg_stat_activity where backend_type = 'checkpointer'"),
-    )
-    process.kill(stuck, 'SIGSTOP')
-    process.kill(await pidOf(), 'SIGKILL')
-    await waitForKept(server)
-    expect(() => process.kill(stuck, 0)).toThrow('ESRCH')
-  }, 60_000)
+  onLinux(
+    'starts though a process of the killed server does not end',
+    async () => {
+      const server = await open()
+      await ask(server, 'create table kept as select 42 as answer')
+      const stuck = Number(
+        await ask(server, "select pid from pg_stat_activity where backend_type = 'checkpointer'"),
+      )
+      process.kill(stuck, 'SIGSTOP')
+      process.kill(await pidOf(), 'SIGKILL')
+      await waitForKept(server)
+      expect(() => process.kill(stuck, 0)).toThrow('ESRCH')
+    },
+    60_000,
+  )
 
   it('starts though its old number now belongs to another program', async () => {
     const first = await open()
