@@ -133,6 +133,8 @@ export const jobs = {
       agentId: id,
       mailId: id,
       outcome: z.enum(['done', 'held']),
+      /** Of what is done; a reply where it is not said. */
+      act: z.enum(['reply', 'note', 'work']).optional(),
     }),
     maxAttempts: 12,
   },

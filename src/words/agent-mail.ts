@@ -48,6 +48,8 @@ export function renderAgentNews(words: Words, news: AgentNews): RenderedMail {
 }
 
 export interface AgentReceipt extends AboutTicket {
+  /** What was done. */
+  act: 'reply' | 'note' | 'work'
   /** Why the mail waits; undefined when it was done. */
   held?: { why: string; detail: string; sender: string }
 }
@@ -57,10 +59,11 @@ export function renderAgentReceipt(words: Words, receipt: AgentReceipt): Rendere
   const { t, creditsPhrase } = words
   const { held } = receipt
   const customer = receipt.customerName || t('mail:agentNews.somebody')
+  const outcome = t(held ? 'mail:agentReceipt.held' : `mail:agentReceipt.done.${receipt.act}`)
   return renderTemplate('agent-receipt', words, {
     ...about(receipt, customer),
-    title: t(held ? 'mail:agentReceipt.held' : 'mail:agentReceipt.done'),
-    heading: t(held ? 'mail:agentReceipt.held' : 'mail:agentReceipt.done'),
+    title: outcome,
+    heading: outcome,
     text: held
       ? t(`mail:agentReceipt.why.${held.why}`, { sender: held.sender, detail: held.detail })
       : t('mail:agentReceipt.left', { left: creditsPhrase(receipt.availableUnits) }),

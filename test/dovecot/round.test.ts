@@ -117,7 +117,8 @@ test('customer, ticket, agent’s mailbox, agent’s answer, customer: credits a
     reason: 'Bought by phone',
     idempotencyKey: 'grant',
   })
-  await mailTo('maja@shop.example')
+  const asked = await mailTo('maja@shop.example')
+  expect(asked.parsed.text).toContain('It is offline.')
 
   // The customer hears from the desk once, and from then on only mail programs are used.
   await api(`tickets/${ticket.id}/replies`, {
@@ -169,6 +170,6 @@ test('customer, ticket, agent’s mailbox, agent’s answer, customer: credits a
   // Somebody who got hold of the agent's mail, and writes from elsewhere in the agent's name.
   await answer(news, 'maja@shop.example', 'Free credits for all!', 'fail')
   const warning = await mailTo('maja@shop.example', (text) => text.includes('could not be proven'))
-  expect(warning.parsed.subject).toContain('Your answer waits')
+  expect(warning.parsed.subject).toContain('Your e-mail waits')
   expect((await api<Ticket>(`tickets/${ticket.id}`)).balance.available).toBe(8)
 }, 120_000)

@@ -6,8 +6,8 @@ export function describeRefusal(refusal: Refusal): string {
   switch (refusal.code) {
     case 'invalid':
       return refusal.fields
-        .map(({ field, message }) => (field === 'assign' ? message : `${field}: ${message}`))
-        .join('; ')
+        .map(({ field, message }) => (field === 'assign' ? sentence(message) : `${field}: ${message}`))
+        .join(' ')
     case 'insufficient_credits':
       return `The credits do not suffice: it costs ${toCredits(refusal.requiredUnits)}, and ${toCredits(refusal.availableUnits)} can be spent.`
     case 'channel_not_covered':
@@ -19,4 +19,8 @@ export function describeRefusal(refusal: Refusal): string {
     default:
       return refusal.code.replaceAll('_', ' ')
   }
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
 }

@@ -53,6 +53,7 @@ export async function takeAgentMail(deps: MailDeps, mail: PendingMail, address: 
           agentId: String(address.agentId),
           mailId: String(mail.mailId),
           outcome: 'done',
+          act: read.order.act,
         })
       },
     })
@@ -62,7 +63,9 @@ export async function takeAgentMail(deps: MailDeps, mail: PendingMail, address: 
     )
   } catch (error) {
     if (!(error instanceof Refused)) throw error
-    return hold('refused', describeRefusal(error.refusal))
+    // What is wrong with the mail itself is mended by another one; the rest may pass, and then it can be sent as it is.
+    const why = error.refusal.code === 'invalid' ? 'command' : 'refused'
+    return hold(why, describeRefusal(error.refusal))
   }
   deps.wakeWorkers()
 }

@@ -99,6 +99,7 @@ export async function sendReceipt(
     ticketNumber: reader.number,
     subject: reader.subject,
     availableUnits: quote.balance.available,
+    act: input.act ?? 'reply',
     ...(input.outcome === 'held' && held && { held }),
     deskUrl: `${deps.publicUrl}/desk/tickets/${input.ticketId}`,
   })

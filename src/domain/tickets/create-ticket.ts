@@ -57,13 +57,13 @@ export async function createTicket(
       [input.shopId, asker.customerId, subject, email, phone ?? null, at, asker.contactId],
     )
     if (!ticket) throw new Error('creating a ticket returned nothing')
-    await sql.query(
+    const [asked] = await sql.query<{ id: bigint }>(
       'first-message',
       `with asked as (
          insert into message (shop_id, ticket_id, direction, channel, author_kind, author_name, body, address, state, created_at, contact_id)
          values ($1, $2, 'inbound', $3, 'customer', $4, $5, $6, 'received', $7, $8) returning id)
        update ticket set last_message_id = asked.id, last_channel = $3, preview = left($5, 140) from asked
-       where shop_id = $1 and ticket.id = $2`,
+       where shop_id = $1 and ticket.id = $2 returning asked.id`,
       [
         input.shopId,
         ticket.id,
@@ -75,7 +75,7 @@ export async function createTicket(
         asker.contactId,
       ],
     )
-    await queueAgentNews(sql, { shopId: input.shopId, ticketId: ticket.id, messageId: 0n })
+    await queueAgentNews(sql, { shopId: input.shopId, ticketId: ticket.id, messageId: asked?.id ?? 0n })
     return { ticketId: ticket.id, number: ticket.number }
   })
 }

@@ -238,7 +238,18 @@ describe('an answer that cannot be sent as it is', () => {
     expect((await write({ to: addressOf(ticketId, maja), body: '#nota\nHe is rude.' })).verdict).toBe(
       'agent_held',
     )
+    expect((await write({ to: addressOf(ticketId, maja), body: '#assign Zorro\nYours.' })).verdict).toBe(
+      'agent_held',
+    )
     expect(await outboundOf(ticketId)).toEqual([])
+    const held = await room.db.prisma.heldMail.findMany({ where: { ticketId }, orderBy: { id: 'asc' } })
+    expect(held).toMatchObject([
+      {
+        why: 'command',
+        wanted: { detail: expect.stringContaining('There is no command #nota. Known are #note') },
+      },
+      { why: 'command', wanted: { detail: 'There is no agent "Zorro"; use the e-mail address.' } },
+    ])
   })
 
   it('waits when an agent sends more at no charge than the shop allows', async () => {
