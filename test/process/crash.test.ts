@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { capturedSecret, captureNumber, signedDelivery } from '../support/fakes/captures.ts'
 import { type FakeSmtp, startFakeSmtp } from '../support/fakes/smtp.ts'
-import { freePort, runCli, type Service, startService } from '../support/service.ts'
+import { callApi, freePort, runCli, type Service, startService } from '../support/service.ts'
 
 // The built service is killed with SIGKILL, and its embedded database goes on: what it acknowledged must not be lost or doubled.
 
@@ -134,16 +134,8 @@ async function deliver(orderId: number): Promise<number> {
   return answer.status
 }
 
-async function api<T>(path: string, body?: object): Promise<T> {
-  const answer = await fetch(`${service.address}/api/v1/${path}`, {
-    method: body ? 'POST' : 'GET',
-    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  })
-  const text = await answer.text()
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`)
-  return JSON.parse(text) as T
-}
+const api = <T>(path: string, body?: object) =>
+  callApi<T>({ address: service.address, key: apiKey }, path, body)
 
 async function eventually(holds: () => Promise<boolean>, patienceMs = 40_000): Promise<void> {
   const giveUp = Date.now() + patienceMs

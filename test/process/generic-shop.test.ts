@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { projectRoot } from '../../src/words/root.ts'
 import { type FakeSmtp, startFakeSmtp } from '../support/fakes/smtp.ts'
-import { freePort, runCli, type Service, startService } from '../support/service.ts'
+import { callApi, freePort, runCli, type Service, startService } from '../support/service.ts'
 
 // The main job with a shop that nobody wrote a connector for: its orders are posted by the very programs of connectors/generic/README.md.
 
@@ -70,15 +70,8 @@ interface Ticket {
   messages: { id: string; state: string }[]
 }
 
-async function api<T>(path: string, body?: object): Promise<T> {
-  const answer = await fetch(`${service.address}/api/v1/${path}`, {
-    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-    ...(body && { method: 'POST', body: JSON.stringify(body) }),
-  })
-  const text = await answer.text()
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`)
-  return JSON.parse(text) as T
-}
+const api = <T>(path: string, body?: object) =>
+  callApi<T>({ address: service.address, key: apiKey }, path, body)
 
 /** The order's ticket once its balance is this. */
 async function ticketWith(order: string, available: number, deficit = 0): Promise<Ticket> {

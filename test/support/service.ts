@@ -70,6 +70,22 @@ export async function runCli<T>(
   return { code, json: (stdout === '' ? undefined : JSON.parse(stdout)) as T, stderr }
 }
 
+/** Calls the API of a running service as a program of the shop's does. Throws with what it answered unless that is a success. */
+export async function callApi<T>(
+  { address, key }: { address: string | undefined; key: string },
+  path: string,
+  body?: object,
+): Promise<T> {
+  const answer = await fetch(`${address}/api/v1/${path}`, {
+    method: body ? 'POST' : 'GET',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`)
+  return JSON.parse(text) as T
+}
+
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
