@@ -123,7 +123,7 @@ describe('the customer', () => {
     await choose(agent, 'E-mail')
     await draft(agent).fill('A draft that must not get lost.')
     await hana.locator('#reply textarea').fill('Thank you, one more thing.')
-    await hana.locator('#reply button').click()
+    await hana.locator('#reply button.send').click()
     await hana.locator('.banner.good').waitFor()
     await send(agent).click()
     await agent.locator('#composer .banner', { hasText: 'something new came in' }).waitFor()

@@ -231,7 +231,7 @@ describe('without a script', () => {
     await page.locator('#thread .msg.note', { hasText: 'plain note' }).waitFor()
     await page.goto(pages.portal ?? '')
     await page.locator('#reply textarea').fill('The customer, by a plain form.')
-    await page.locator('#reply button').click()
+    await page.locator('#reply button.send').click()
     await page.locator('.talk .msg.in', { hasText: 'by a plain form' }).waitFor()
     await page.goto(pages.room ?? '')
     expect(await page.locator('[data-connection]').textContent()).toContain('needs JavaScript')
