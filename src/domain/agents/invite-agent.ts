@@ -49,11 +49,7 @@ export async function inviteAgentAgain(
 ): Promise<{ news: 'invitation' | 'password_link'; link?: HandedLink }> {
   const { shopId, agentId, actor, by } = input
   const at = deps.clock.now()
-  await takeTryOrRefuse(
-    deps.db,
-    [{ of: ['invite', String(shopId), String(agentId)], most: 3, minutes: 60 }],
-    at,
-  )
+  const limit = { of: ['invite', String(shopId), String(agentId)], most: 3, minutes: 60 }
   const told = await deps.db.transaction(async (sql) => {
     const [agent] = await sql.query<{ hasPassword: boolean }>(
       'agent-to-invite',
@@ -61,6 +57,7 @@ export async function inviteAgentAgain(
       [shopId, agentId],
     )
     if (!agent) return refuse({ code: 'not_found', what: 'agent' })
+    await takeTryOrRefuse(sql, [limit], at)
     const action = agent.hasPassword ? 'password_offer' : 'agent_invite'
     await writeAudit(sql, { shopId, actor, action, data: { agentId: String(agentId) }, at })
     const news = agent.hasPassword ? 'password_link' : 'invitation'

@@ -113,7 +113,7 @@ describe('the list of tickets', () => {
 
   it('counts each view up to 1,000, also where there is nothing', async () => {
     const none = { due: 0, mine: 0, low: 0, snoozed: 0, spam: 0, unassigned: 0, unanswered: 0, waiting: 0 }
-    const full = { ...none, unanswered: 1000, unassigned: 1000, waiting: 1000, low: 1000 }
+    const full = { ...none, unanswered: 1000, unassigned: 1000, waiting: 1000, low: 1000, concern: 0 }
     expect((await ask({ counts: true, limit: 5 })).counts).toEqual(full)
     const empty = await listTickets(world.deps, { shopId: await world.addShop(), limit: 5, counts: true })
     expect(empty).toMatchObject({ rows: [], counts: none })
