@@ -28,6 +28,7 @@ const ids: Record<string, keyof RowIds> = {
   ticketId: 'tickets',
 }
 const others: Record<string, unknown> = {
+  act: 'note',
   data: { checkedAt: '2026-01-01T00:00:00Z' },
   inReplyTo: 'mail@example.test',
   // Mails are kept before anybody knows whose they are.
