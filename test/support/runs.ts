@@ -9,7 +9,7 @@ export function runsOf(ordinary: number, long: number): number {
 }
 
 /** Enough for all runs, so that only a run that hangs ends by it. */
-export const patienceMs = isLong || process.env.LEDGER_RUNS ? 8 * 3_600_000 : 240_000
+export const patienceMs = isLong || process.env.LEDGER_RUNS ? 8 * 3_600_000 : 600_000
 
 /**
  * Checks a property. A failure prints its seed and path; LEDGER_SEED and LEDGER_PATH play that one again (README, "Commands").
