@@ -1,3 +1,4 @@
+import { DateTime, IANAZone } from 'luxon'
 import type { Deps } from '../deps.ts'
 
 const known = new Map<string, string | undefined>()
@@ -31,29 +32,12 @@ function zonesOf(locale: Intl.Locale): readonly string[] {
 
 /** What a zone's clock shows less what UTC shows. */
 export function offsetMinutes(timeZone: string, at: Date): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-  }).formatToParts(at)
-  const part = (type: string) => Number(parts.find((one) => one.type === type)?.value)
-  const shown = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'))
-  return Math.round((shown - Math.floor(at.getTime() / 60_000) * 60_000) / 60_000)
+  return DateTime.fromJSDate(at, { zone: timeZone }).offset
 }
 
-/** A name that Intl knows, as it was given: each runtime prefers other spellings. Undefined for anything else. */
+/** A name of a time zone, as it was given: each runtime prefers other spellings. Undefined for anything else. */
 export function readTimeZone(typed: string): string | undefined {
-  if (!/^[A-Za-z][\w+/-]{1,60}$/.test(typed)) return undefined
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: typed })
-    return typed
-  } catch {
-    return undefined
-  }
+  return /^[A-Za-z][\w+/-]{1,60}$/.test(typed) && IANAZone.isValidZone(typed) ? typed : undefined
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Sql } from '../../db/database.ts'
 import { knownLocales } from '../../words/words.ts'
+import { readTimeZone } from '../customers/time-zone.ts'
 import type { Deps } from '../deps.ts'
 import { askForProducts } from '../products/ask-for-products.ts'
 import { type FieldProblem, refuse } from '../refusal.ts'
@@ -100,7 +101,7 @@ export function checkShop(input: NewShop, kinds: Deps['shops'], nameField = 'nam
     fields.push({ field: 'url', message: 'give the address of the shop, such as https://shop.example' })
   }
   const timezone = input.timezone ?? 'Europe/Ljubljana'
-  if (!isTimeZone(timezone)) {
+  if (readTimeZone(timezone) === undefined) {
     fields.push({ field: 'timezone', message: `"${timezone}" is no time zone; write it as Europe/Ljubljana` })
   }
   const locale = input.locale ?? 'en'
@@ -136,13 +137,4 @@ export function readShopUrl(text: string): string | undefined {
     return undefined
   }
   return url.href.replace(/\/+$/, '')
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
 }
