@@ -1,10 +1,8 @@
 import type { SendOutcome } from '../../ports/outcome.ts'
-import { writeAudit } from '../audit/write-audit.ts'
 import type { Deps } from '../deps.ts'
-import { senderOf } from '../mail-sender.ts'
 import { refuse } from '../refusal.ts'
 import { newToken } from '../secrets/token.ts'
-import { beginTest } from './send-test.ts'
+import { type MailTestDeps, postTest, type TestMail } from './send-test.ts'
 
 export interface MailRound {
   /** Where it was sent: the shop's own address. */
@@ -23,41 +21,17 @@ export interface WayBack {
   lastMail?: { at: Date; door: string }
 }
 
-type RoundDeps = Pick<Deps, 'db' | 'clock' | 'mail' | 'mailFrom' | 'mailDomain'>
-
 /**
  * Sends a mail from the shop to its own address, where customers' answers go, and waits for it without holding anybody up: whoever takes
  * it in notes it (mail/note-round.ts). A new test takes the place of the last. Refuses: channel_not_configured, too_many_tries.
  */
-export async function startMailRound(
-  deps: RoundDeps,
-  input: { shopId: bigint; actor: string; subject: string; text: string },
-): Promise<SendOutcome> {
-  if (!deps.mail.configured) return refuse({ code: 'channel_not_configured', channel: 'email' })
-  const { shopId, actor } = input
-  await beginTest(deps, input)
-  const [shop] = await deps.db.query<{ name: string; address: string | null }>(
-    'shop-of-test',
-    'select name, mail_address as address from shop where id = $1',
-    [shopId],
-  )
-  const from = senderOf(deps, { name: shop?.name ?? '', address: shop?.address })
+export async function startMailRound(deps: MailTestDeps, input: TestMail): Promise<SendOutcome> {
+  const { shopId } = input
   const messageId = `round-${shopId}-${newToken(12)}@${deps.mailDomain}`
-  // Before it leaves: it may be back sooner than its server says that it took it.
-  await deps.db.query(
-    'begin-mail-round',
-    `insert into mail_round (shop_id, message_id, address, sent_at) values ($1, $2, $3, $4)
-     on conflict (shop_id) do update set message_id = $2, address = $3, sent_at = $4, problem = null, back_at = null, door = null`,
-    [shopId, messageId, from.address, deps.clock.now()],
-  )
-  const outcome = await deps.mail.send({
-    messageId,
-    from,
-    to: from,
-    subject: input.subject,
-    text: input.text,
-    html: `<p>${input.text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</p>`,
-    headers: { 'Auto-Submitted': 'auto-generated' },
+  const outcome = await postTest(deps, {
+    ...{ ...input, messageId },
+    // It may be back sooner than its server says that it took it.
+    before: (from) => beginRound(deps, { shopId, messageId, address: from.address }),
   })
   if (outcome.kind === 'rejected' || outcome.kind === 'temporary') {
     await deps.db.query(
@@ -66,9 +40,19 @@ export async function startMailRound(
       [shopId, messageId, outcome.reason.slice(0, 500)],
     )
   }
-  const data = { channel: 'email', outcome: outcome.kind }
-  await writeAudit(deps.db, { shopId, actor, action: 'channel_test', data, at: deps.clock.now() })
   return outcome
+}
+
+async function beginRound(
+  deps: Pick<Deps, 'db' | 'clock'>,
+  { shopId, messageId, address }: { shopId: bigint; messageId: string; address: string },
+): Promise<void> {
+  await deps.db.query(
+    'begin-mail-round',
+    `insert into mail_round (shop_id, message_id, address, sent_at) values ($1, $2, $3, $4)
+     on conflict (shop_id) do update set message_id = $2, address = $3, sent_at = $4, problem = null, back_at = null, door = null`,
+    [shopId, messageId, address, deps.clock.now()],
+  )
 }
 
 /** How the last test went, and the last mail of the shop. One statement. */

@@ -2,6 +2,7 @@ import type { SendOutcome } from '../../ports/outcome.ts'
 import { writeAudit } from '../audit/write-audit.ts'
 import { normalPhone } from '../customers/normal-phone.ts'
 import type { Deps } from '../deps.ts'
+import { escapeHtml } from '../escape-html.ts'
 import { senderOf } from '../mail-sender.ts'
 import { refuse, refuseField } from '../refusal.ts'
 import { newToken } from '../secrets/token.ts'
@@ -11,10 +12,14 @@ interface Tester {
   shopId: bigint
   actor: string
 }
-type TestDeps = Pick<Deps, 'db' | 'clock' | 'mail' | 'texting' | 'mailFrom' | 'mailDomain'>
+export interface TestMail extends Tester {
+  subject: string
+  text: string
+}
+export type MailTestDeps = Pick<Deps, 'db' | 'clock' | 'mail' | 'mailFrom' | 'mailDomain'>
 
 /** Tests cost money and reach people: at most ten an hour of a shop. */
-export async function beginTest(
+async function beginTest(
   deps: Pick<Deps, 'db' | 'clock'>,
   { shopId }: Pick<Tester, 'shopId'>,
 ): Promise<void> {
@@ -27,23 +32,40 @@ export async function beginTest(
  * Refuses: channel_not_configured, too_many_tries.
  */
 export async function sendTestMail(
-  deps: TestDeps,
-  input: Tester & { to: { name: string; address: string }; subject: string; text: string },
+  deps: MailTestDeps,
+  input: TestMail & { to: { name: string; address: string } },
+): Promise<SendOutcome> {
+  return await postTest(deps, {
+    ...input,
+    messageId: `test-${input.shopId}-${newToken(9)}@${deps.mailDomain}`,
+  })
+}
+
+/**
+ * One mail of the shop that is a test, sent now and without the queue. `to`: to the shop itself where it is left out. `before` runs once it
+ * may be sent, with whom it is from.
+ */
+export async function postTest(
+  deps: MailTestDeps,
+  input: TestMail & {
+    messageId: string
+    to?: { name: string; address: string }
+    before?(from: { address: string }): Promise<void>
+  },
 ): Promise<SendOutcome> {
   if (!deps.mail.configured) return refuse({ code: 'channel_not_configured', channel: 'email' })
   await beginTest(deps, input)
+  const { shopId, messageId, subject, text } = input
   const [shop] = await deps.db.query<{ name: string; address: string | null }>(
     'shop-of-test',
     'select name, mail_address as address from shop where id = $1',
-    [input.shopId],
+    [shopId],
   )
+  const from = senderOf(deps, { name: shop?.name ?? '', address: shop?.address })
+  await input.before?.(from)
   const outcome = await deps.mail.send({
-    messageId: `test-${input.shopId}-${newToken(9)}@${deps.mailDomain}`,
-    from: senderOf(deps, { name: shop?.name ?? '', address: shop?.address }),
-    to: input.to,
-    subject: input.subject,
-    text: input.text,
-    html: `<p>${escapeHtml(input.text)}</p>`,
+    ...{ messageId, from, to: input.to ?? from, subject, text },
+    html: `<p>${escapeHtml(text)}</p>`,
     headers: { 'Auto-Submitted': 'auto-generated' },
   })
   await noteTest(deps, input, 'email', outcome)
@@ -52,7 +74,7 @@ export async function sendTestMail(
 
 /** The same with a text to a number. Refuses: channel_not_configured, invalid (phone), too_many_tries. */
 export async function sendTestText(
-  deps: TestDeps,
+  deps: Pick<Deps, 'db' | 'clock' | 'texting'>,
   input: Tester & { to: string; text: string },
 ): Promise<SendOutcome> {
   if (!deps.texting.configured) return refuse({ code: 'channel_not_configured', channel: 'sms' })
@@ -70,7 +92,7 @@ export async function sendTestText(
 }
 
 async function noteTest(
-  deps: TestDeps,
+  deps: Pick<Deps, 'db' | 'clock'>,
   { shopId, actor }: Tester,
   channel: 'email' | 'sms',
   outcome: SendOutcome,
@@ -83,8 +105,4 @@ async function noteTest(
     ])
   }
   await writeAudit(deps.db, { shopId, actor, action: 'channel_test', data, at: deps.clock.now() })
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express'
+import { escapeHtml } from '../../domain/escape-html.ts'
 import { findMailHtml } from '../../domain/mail/find-file.ts'
 import type { Words } from '../../words/words.ts'
 import type { HttpDeps } from '../http-deps.ts'
@@ -33,10 +34,6 @@ export async function sendMailHtml(deps: HttpDeps, req: Request, res: Response):
 function offerOf({ t, locale, dir }: Words): string {
   const [why, show] = [t('desk:mail.picturesBlocked'), t('desk:mail.picturesShow')].map(escapeHtml)
   return `<p class="offer" lang="${locale}" dir="${dir}">${why} <a href="?pictures=1" target="_self">${show}</a></p>`
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 }
 
 function withPictures(

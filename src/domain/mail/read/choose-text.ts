@@ -1,3 +1,4 @@
+import { escapeHtml } from '../../escape-html.ts'
 import { boundHtml } from './bound-html.ts'
 import { decodeText, isUtf7 } from './decode-text.ts'
 import { joinFlowed } from './flowed-text.ts'
@@ -94,8 +95,4 @@ function decode(leaf: Leaf, hint: string | undefined, faults: Set<string>): stri
 function charsetInHtml(content: Buffer): string | undefined {
   const head = content.subarray(0, 4_000).toString('latin1')
   return /<meta[^>]{0,200}charset=["']?([\w.:-]{1,40})/i.exec(head)?.[1]
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
