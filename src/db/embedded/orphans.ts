@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { codeOf } from '../error-code.ts'
 import { isGone } from './postmaster.ts'
 
-/** How long they may take to quit before they are killed. */
+/** How long they may take to quit before they are killed, and then to be gone. */
 const quitMs = 2_000
 
 /**
@@ -15,15 +15,22 @@ const quitMs = 2_000
 export async function endOrphans(clusterDir: string): Promise<number> {
   const orphans = await processesIn(clusterDir)
   for (const pid of orphans) signal(pid, 'SIGQUIT')
+  const left = await waitForEnd(orphans)
+  for (const pid of left) signal(pid, 'SIGKILL')
+  // One that hangs in the kernel ends when it can; the server is tried again meanwhile.
+  await waitForEnd(left)
+  return orphans.length
+}
+
+/** Those that live still when the time is over. */
+async function waitForEnd(pids: number[]): Promise<number[]> {
   const deadline = Date.now() + quitMs
-  let left = orphans
+  let left = await living(pids)
   while (left.length > 0 && Date.now() < deadline) {
     await sleep(20)
     left = await living(left)
   }
-  for (const pid of left) signal(pid, 'SIGKILL')
-  while ((await living(left)).length > 0) await sleep(20)
-  return orphans.length
+  return left
 }
 
 /** PostgreSQL's processes work in the folder that they serve. */
