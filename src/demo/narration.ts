@@ -5,16 +5,8 @@ import type { SeenTicket } from './visitor.ts'
 export const words = wordsFor('en')
 export const { t } = words
 
-interface Row {
-  step: string
-  ticket: string
-  available: string
-  email: string
-  sms: string
-  video: string
-}
-
 const columns = ['step', 'ticket', 'available', 'email', 'sms', 'video'] as const
+type Row = Record<(typeof columns)[number], string>
 
 /** Tells the story on stdout, keeps the table of balances, and counts what was not as told. */
 export function narrator() {
@@ -50,14 +42,14 @@ export function narrator() {
       say(t('demo:failed', { what, expected: String(expected), got: String(got) }))
     },
     table() {
-      const head = Object.fromEntries(
-        columns.map((column) => [column, t(`demo:column.${column}`)]),
-      ) as unknown as Row
-      const width = (column: keyof Row) => Math.max(...[head, ...rows].map((row) => row[column].length))
-      const line = (row: Row) => columns.map((column) => row[column].padStart(width(column))).join('  ')
-      say(`\n  ${line(head)}`)
-      say(`  ${columns.map((column) => '-'.repeat(width(column))).join('  ')}`)
-      for (const row of rows) say(`  ${line(row)}`)
+      const shown = columns.map((column) => {
+        const cells = [t(`demo:column.${column}`), ...rows.map((row) => row[column])]
+        const width = Math.max(...cells.map((cell) => cell.length))
+        const [head = '', ...below] = cells.map((cell) => cell.padStart(width))
+        return [head, '-'.repeat(width), ...below]
+      })
+      const lines = (shown[0] ?? []).map((_, at) => shown.map((cells) => cells[at]).join('  '))
+      say(`\n${lines.map((line) => `  ${line}`).join('\n')}`)
     },
     counts: () => ({ checks, wrong }),
   }

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import pg from 'pg'
 import { isGone } from '../../src/db/embedded/postmaster.ts'
 import { type EmbeddedServer, openEmbedded } from '../../src/db/embedded/server.ts'
+import { itIf } from '../support/if-here.ts'
 import { quietLog as log } from '../support/quiet-log.ts'
 
 let dataDir: string
@@ -52,7 +53,7 @@ async function waitForKept(server: EmbeddedServer): Promise<void> {
   expect(answer).toBe(42)
 }
 
-const onLinux = process.platform === 'linux' ? it : it.skip
+const onLinux = itIf(process.platform === 'linux', 'only Linux tells in which folder a process works')
 
 const pidFile = () => join(dataDir, 'postgres', 'postmaster.pid')
 const pidOf = async () => Number.parseInt(await readFile(pidFile(), 'utf8'), 10)

@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { projectRoot } from '../../src/words/root.ts'
 import { type FakeSmtp, startFakeSmtp } from '../support/fakes/smtp.ts'
+import { itIf } from '../support/if-here.ts'
 import { callApi, freePort, runCli, type Service, startService } from '../support/service.ts'
 
 // The main job with a shop that nobody wrote a connector for: its orders are posted by the very programs of connectors/generic/README.md.
@@ -25,10 +26,6 @@ const programs = (language: string) =>
 const programEnv = (key: string) => ({ ...process.env, NODE_OPTIONS: '', ADDRESS: address, SECRET: key })
 
 const hasTools = ['curl', 'openssl'].every((tool) => spawnSync(tool, ['--version']).error === undefined)
-if (!hasTools)
-  console.warn(
-    '\n*** SKIPPED: curl or openssl is missing: the README of connectors/generic is not tried. ***\n',
-  )
 
 let dataDir: string
 let smtp: FakeSmtp
@@ -159,7 +156,7 @@ describe('a shop of any kind', () => {
     await expect(node('another')).rejects.toThrow(/401 .*bad_signature/)
   }, 120_000)
 
-  const shellTest = hasTools ? it : it.skip
+  const shellTest = itIf(hasTools, 'curl or openssl is missing: a program of connectors/generic is not tried')
   shellTest(
     'takes what the program of the README with curl and openssl posts',
     async () => {

@@ -62,7 +62,7 @@ async function answerDraft(deps: HttpDeps, req: Request, res: Response): Promise
 
 /** POST …/files of a script: one or more files of the form's key. */
 async function answerUpload(deps: HttpDeps, req: Request, res: Response): Promise<void> {
-  const { tooManyBytes } = await parseFiles(req)
+  const { tooManyBytes } = await parseFiles(req, res)
   requireCsrf(deps, (_req, response) => loginTokenOf(response))(req, res, () => undefined)
   if (tooManyBytes) return refuseRequest({ code: 'payload_too_large' })
   const sent = readSent(req, undefined)
@@ -78,7 +78,7 @@ async function answerUpload(deps: HttpDeps, req: Request, res: Response): Promis
 
 /** POST …/files/:fileId/remove of a script. */
 async function answerRemoval(deps: HttpDeps, req: Request, res: Response): Promise<void> {
-  await parseFiles(req)
+  await parseFiles(req, res)
   requireCsrf(deps, (_req, response) => loginTokenOf(response))(req, res, () => undefined)
   await removeDraftFile(deps, { ...draftKey(req, res), fileId: toId(pathText(req, 'fileId')) })
   res.status(204).end()

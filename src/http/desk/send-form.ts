@@ -24,7 +24,7 @@ import { sendTicketPage } from './ticket-page.ts'
  * Refused: the page again with the reason, the draft and what came in meanwhile.
  */
 export async function sendForm(deps: HttpDeps, req: Request, res: Response, button?: Button): Promise<void> {
-  const { tooManyBytes } = await parseFiles(req)
+  const { tooManyBytes } = await parseFiles(req, res)
   const form = readSent(req, button)
   const refused = (status: number, error: ComposerError) =>
     sendTicketPage(deps, res, {

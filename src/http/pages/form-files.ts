@@ -1,4 +1,4 @@
-import type { Request } from 'express'
+import type { Request, Response } from 'express'
 import multer, { MulterError, type StorageEngine } from 'multer'
 import type { UploadedFile } from '../../domain/drafts/draft-files.ts'
 import { mostBytesTogether, mostFileBytes, mostFiles } from '../../domain/drafts/file-rules.ts'
@@ -48,13 +48,13 @@ const tooMuch = ['LIMIT_FILE_SIZE', 'LIMIT_FILE_COUNT']
  * Parses a form that may carry files. Whoever sends it has proven who they are before. `tooManyBytes`: files were over a limit; the fields are
  * there all the same, so that the text is not lost with them.
  */
-export async function parseFiles(req: Request): Promise<{ tooManyBytes: boolean }> {
+export async function parseFiles(req: Request, res: Response): Promise<{ tooManyBytes: boolean }> {
   if (req.is('multipart/form-data') === false) {
-    const wrong = await new Promise<unknown>((resolve) => parseForm(req, req.res as never, resolve))
+    const wrong = await new Promise<unknown>((resolve) => parseForm(req, res, resolve))
     if (wrong) throw wrong
     return { tooManyBytes: false }
   }
-  const error = await new Promise<unknown>((resolve) => ofForm(req, req.res as never, resolve))
+  const error = await new Promise<unknown>((resolve) => ofForm(req, res, resolve))
   if (error === undefined || error === null) return { tooManyBytes: false }
   if (error instanceof MulterError && tooMuch.includes(error.code)) return { tooManyBytes: true }
   // Whatever else is wrong with the parts of a form, no browser sent it.

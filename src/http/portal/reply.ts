@@ -70,7 +70,7 @@ export async function takeFiles(
     const written = await readWritten(deps, req, res, visit)
     return written && showAgain(deps, res, visit, written)
   }
-  const { tooManyBytes } = await parseFiles(req)
+  const { tooManyBytes } = await parseFiles(req, res)
   requireCsrf(deps, () => visit.token)(req, res, () => undefined)
   if (tooManyBytes) return refuseRequest({ code: 'payload_too_large' })
   const files = filesIn(req)
@@ -94,7 +94,7 @@ export async function removeFile(
 ): Promise<void> {
   const fileId = toId(pathText(req, 'fileId'))
   if (isScript(req)) {
-    await parseFiles(req)
+    await parseFiles(req, res)
     requireCsrf(deps, () => visit.token)(req, res, () => undefined)
     await removeDraftFile(deps, { ...(await keyOf(deps, visit)), fileId })
     res.status(204).end()
@@ -123,7 +123,7 @@ async function readWritten(
   res: Response,
   visit: PortalVisit,
 ): Promise<Written | undefined> {
-  const { tooManyBytes } = await parseFiles(req)
+  const { tooManyBytes } = await parseFiles(req, res)
   const form = readForm(req)
   const body = typedText(form, 'body')
   const key = await keyOf(deps, visit)

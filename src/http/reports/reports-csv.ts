@@ -33,7 +33,7 @@ export function writeCsv(report: CsvReport, { bom }: { bom: boolean }): string {
     record_delimiter: 'windows',
     escape_formulas: true,
     bom,
-    cast: { object: (cell) => ({ value: (cell as unknown as Money).money, escape_formulas: false }) },
+    cast: { object: ({ money }) => ({ value: String(money), escape_formulas: false }) },
   })
 }
 
