@@ -1,14 +1,10 @@
-import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Logger, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker'
 import type { Deps } from '../domain/deps.ts'
 import { enqueueJob } from '../domain/enqueue.ts'
-import { TryLater } from '../domain/tickets/send-message.ts'
-import { type JobName, jobs } from './catalog.ts'
-import { handlers, type JobRun, jobRun, sweep } from './handlers.ts'
+import { sweep } from './handlers.ts'
 import { keepDesk } from './keep-desk.ts'
-import { type Lease, registerPool, takeLease } from './lease.ts'
-import { makeShopTurns } from './shop-turns.ts'
+import { type RunningLane, startLane } from './lane.ts'
+import { takeLease } from './lease.ts'
 
 // In UTC. A night's check that no process was up for is made up for in the hours after it.
 export const crontab = `
@@ -91,14 +87,9 @@ interface Workers {
 
 async function startWorkers(deps: Deps, options: Options): Promise<Workers> {
   const lease = await takeLease(deps.db)
-  const lanes: Runner[] = []
+  const lanes: RunningLane[] = []
   const stopLanes = async () => {
-    for (const lane of lanes) {
-      // Workers that have ended by themselves refuse to be stopped.
-      await lane
-        .stop()
-        .catch((error: unknown) => deps.log.debug({ error: String(error) }, 'workers not stopped'))
-    }
+    for (const lane of lanes) await lane.stop()
   }
   try {
     await sweep(deps)
@@ -113,9 +104,11 @@ async function startWorkers(deps: Deps, options: Options): Promise<Workers> {
     )
     // What was missed while no process was up is found now and not at the next tick of the clock.
     await enqueueJob(deps.db, 'reconcile_shops', {}, { key: 'reconcile_shops' })
-    const ends = lanes.map((lane) => lane.promise.catch((error: unknown) => error))
     return {
-      ended: Promise.race([...ends, lease.lost.then(() => 'the connection to the database was lost')]),
+      ended: Promise.race([
+        ...lanes.map(({ ended }) => ended),
+        lease.lost.then(() => 'the connection to the database was lost'),
+      ]),
       async stop() {
         await stopLanes()
         // A lost connection refuses to be ended.
@@ -132,88 +125,4 @@ async function startWorkers(deps: Deps, options: Options): Promise<Workers> {
 /** Of those that wait for shops; a shop takes the time of one at most, so a few that hang leave some to the others. */
 function shopWorkers(concurrency: number): number {
   return Math.max(2, Math.ceil(concurrency / 2))
-}
-
-interface Lane extends Options {
-  /** Absent: the jobs of no lane. */
-  lane?: 'shops'
-  crontab?: string
-}
-
-function startLane(deps: Deps, lease: Lease, lane: Lane): Promise<Runner> {
-  const events = new EventEmitter() as WorkerEvents
-  events.on('pool:create', ({ workerPool }) => {
-    registerPool(deps.db, { poolId: workerPool.id, lease, at: deps.clock.now() }).catch((error: unknown) =>
-      deps.log.error(
-        { error: String(error) },
-        'pool not registered; if it dies, its jobs wait for the sweep',
-      ),
-    )
-  })
-  return run({
-    connectionString: lane.connectionString,
-    concurrency: lane.concurrency,
-    maxPoolSize: lane.concurrency + 2,
-    noHandleSignals: true,
-    pollInterval: 1000,
-    taskList: taskList(deps, lane),
-    crontab: lane.crontab ?? '',
-    events,
-    logger: queueLogger(deps),
-    // Without batches the queue leaves the promise of an outcome that it could not write to nobody, and that ends the process.
-    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
-  })
-}
-
-function taskList(deps: Deps, { lane, concurrency }: Lane): TaskList {
-  // Two workers at least are never kept waiting by shops.
-  const turns = makeShopTurns(Math.max(1, concurrency - 2))
-  const ofLane = (Object.keys(jobs) as JobName[]).filter((name) => laneOf(name) === lane)
-  return Object.fromEntries(
-    ofLane.map((name) => [
-      name,
-      async (payload, helpers) => {
-        // The payload fits the handler because both come from the same entry of the catalog.
-        const handle = handlers[name] as (deps: Deps, payload: unknown, run: JobRun) => Promise<void>
-        const given = jobs[name].payload.parse(payload)
-        try {
-          await handle(deps, given, jobRun(helpers, turns))
-        } finally {
-          tellOf(deps, name, given)
-        }
-      },
-    ]),
-  )
-}
-
-/** Jobs that change what pages show, but whose ticket only they know. */
-const changesShop: readonly JobName[] = [
-  'process_delivery',
-  'reconcile_shop',
-  'recheck_orders',
-  'rematch_orders',
-  'refresh_customer',
-]
-
-/** Pages look again after each job on a ticket, whatever became of it: a failure is news too. */
-function tellOf(deps: Pick<Deps, 'tellDesk'>, name: JobName, payload: object): void {
-  if (!('shopId' in payload) || typeof payload.shopId !== 'string') return
-  const ticket = 'ticketId' in payload && typeof payload.ticketId === 'string' ? payload.ticketId : undefined
-  if (ticket !== undefined) deps.tellDesk(BigInt(payload.shopId), BigInt(ticket))
-  else if (changesShop.includes(name)) deps.tellDesk(BigInt(payload.shopId))
-}
-
-function laneOf(name: JobName): 'shops' | undefined {
-  const job = jobs[name]
-  return 'lane' in job ? job.lane : undefined
-}
-
-function queueLogger(deps: Deps): Logger {
-  return new Logger(() => (level, message, meta) => {
-    const data = { error: meta?.error instanceof Error ? meta.error.message : undefined }
-    // A temporary failure of a provider is expected and shown on the message; it is no alarm.
-    if (level === 'error' && !(meta?.error instanceof TryLater)) deps.log.error(data, message)
-    else if (level === 'warning') deps.log.warn(data, message)
-    else deps.log.debug(data, message)
-  })
 }
