@@ -1,16 +1,18 @@
 import pg from 'pg'
 import type { Ground } from '../ground.ts'
 import { growDatabase } from '../grow.ts'
+import { connections, type LoadRequest, sendAll } from '../load.ts'
 import { type ServerProcess, side, startServer } from '../processes.ts'
 import type { SeededShop } from '../seed.ts'
 import { quantile } from '../statistics.ts'
-import type { Row } from '../table.ts'
+import { type Row, ratioRow } from '../table.ts'
 import type { Line } from './line.ts'
 
 const smallTickets = 3_000
 const largeTickets = 300_000
 const measured = 600
 const warmUp = 50
+const pagesAtOnce = 1_600
 
 interface Place {
   server: ServerProcess
@@ -18,9 +20,12 @@ interface Place {
   tickets: number
   /** Milliseconds of each request, by its kind. */
   times: Record<Kind, number[]>
+  /** Pages a second over 16 connections, by their kind. */
+  rates: Record<Page, number>
 }
 
-type Kind = 'ticket' | 'list' | 'search'
+type Page = 'ticket' | 'list'
+type Kind = Page | 'search'
 
 /** How much slower pages get from 10,000 messages on 3,000 tickets to 1,000,000 on 300,000. Only with --full. */
 export const measureLarge: Line = async (ground, { full }) => {
@@ -33,6 +38,7 @@ export const measureLarge: Line = async (ground, { full }) => {
     for (const place of [small, large]) await askAll(place, ground.shop, n)
   }
   for (const place of [small, large]) {
+    for (const page of ['ticket', 'list'] as const) place.rates[page] = await rate(place, ground.shop, page)
     await place.server.stop()
     await ground.drop(place.database)
   }
@@ -40,6 +46,8 @@ export const measureLarge: Line = async (ground, { full }) => {
     row('ticket page', 'ticket', small, large),
     row('list page', 'list', small, large),
     row('search', 'search', small, large),
+    rateRow('ticket pages', 'ticket', small, large),
+    rateRow('list pages', 'list', small, large),
   ]
 }
 
@@ -50,7 +58,7 @@ async function open(ground: Ground, tickets: number, name: string): Promise<Plac
   await growDatabase(client, ground.shop.id, tickets)
   await client.end()
   const server = await startServer(side('serve-ours'), [], ground.environment(database), ground.logFile(name))
-  return { server, database, tickets, times: noTimes() }
+  return { server, database, tickets, times: noTimes(), rates: { ticket: 0, list: 0 } }
 }
 
 function noTimes(): Record<Kind, number[]> {
@@ -58,14 +66,25 @@ function noTimes(): Record<Kind, number[]> {
 }
 
 async function askAll(place: Place, shop: SeededShop, n: number): Promise<void> {
-  // Far apart in the table, so that a large one does not answer from the pages of the last request.
-  const ticket = BigInt(shop.tickets.at(-1) ?? 0) + 1n + BigInt((n * 7919) % place.tickets)
-  place.times.ticket.push(await time(place, shop, `/desk/tickets/${ticket}`))
+  place.times.ticket.push(await time(place, shop, ticketPath(place, shop, n)))
   place.times.list.push(await time(place, shop, '/desk'))
   // Rare, in each ticket, in one of fifty, by its beginning.
   const words = [`grown${n}%40example.test`, 'print', 'printer', 'quest', `question+${n}`]
   if (n % 5 === 0)
     place.times.search.push(await time(place, shop, `/desk?q=${words[(n / 5) % words.length]}`))
+}
+
+/** Far apart in the table, so that a large one does not answer from the pages of the last request. */
+function ticketPath(place: Place, shop: SeededShop, n: number): string {
+  return `/desk/tickets/${BigInt(shop.tickets.at(-1) ?? 0) + 1n + BigInt((n * 7919) % place.tickets)}`
+}
+
+function rate(place: Place, shop: SeededShop, page: Page): Promise<number> {
+  const requests = Array.from({ length: pagesAtOnce }, (_, n): LoadRequest => {
+    const path = page === 'list' ? '/desk' : ticketPath(place, shop, warmUp + measured + n)
+    return { method: 'GET', path, headers: { cookie: shop.cookie, 'accept-encoding': 'gzip' } }
+  })
+  return sendAll(place.server.address, requests)
 }
 
 async function time(place: Place, shop: SeededShop, path: string): Promise<number> {
@@ -87,4 +106,12 @@ function row(work: string, kind: Kind, small: Place, large: Place): Row {
     budget: '<= 1.50 x',
     kept: after / before <= 1.5,
   }
+}
+
+function rateRow(work: string, page: Page, small: Place, large: Place): Row {
+  return ratioRow(
+    `${work} a second over ${connections} connections, 10,000 | 1,000,000 messages`,
+    small.rates[page],
+    large.rates[page],
+  )
 }
