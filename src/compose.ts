@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { createEmail } from '../connectors/email/email.ts'
 import { createFileBlobs } from '../connectors/files/blobs.ts'
 import { createGenericShop } from '../connectors/generic/generic.ts'
-import { openImap } from '../connectors/imap/imap.ts'
+import { openImap, readImapUrl } from '../connectors/imap/imap.ts'
 import { createMailProof } from '../connectors/mailauth/mailauth.ts'
 import { mailOff, textingOff } from '../connectors/off/off.ts'
 import { createSandboxMail } from '../connectors/sandbox/mail.ts'
@@ -25,6 +25,7 @@ import { createLiveHub } from './domain/live/hub.ts'
 import { createDeskTeller } from './domain/live/tell-desk.ts'
 import { acceptRecipient } from './domain/mail/accept-recipient.ts'
 import { readMailboxPosition, saveMailboxPosition } from './domain/mail/mailbox-position.ts'
+import { noteMailbox } from './domain/mail/mailbox-state.ts'
 import { markOwnMail } from './domain/mail/mark-own-mail.ts'
 import { receiveMail } from './domain/mail/receive-mail.ts'
 import { makeKeyring } from './domain/secrets/keyring.ts'
@@ -104,6 +105,7 @@ export async function compose(config: Config, log: Logger, clock: Clock = system
       config.mail.trustedServer === undefined ? {} : { trustedServer: config.mail.trustedServer },
     ),
     takesMail: mail.sandbox || config.mail.imapUrl !== undefined || config.mail.listenPort !== undefined,
+    ...(config.mail.imapUrl !== undefined && { mailbox: readImapUrl(config.mail.imapUrl).name }),
     texting: onlyTo ? textsOnlyTo(texting, onlyTo) : texting,
     shops: {
       woocommerce: createWooCommerceShop({ allowPrivateAddresses: config.allowPrivateShopUrls }),
@@ -230,6 +232,7 @@ export async function openMailDoors(
             url: imapUrl,
             readPosition: (mailbox) => readMailboxPosition(deps, mailbox),
             savePosition: (mailbox, position) => saveMailboxPosition(deps, mailbox, position),
+            note: (mailbox, problem) => noteMailbox(deps, mailbox, problem),
             take: take('imap'),
             log: deps.log,
           }),

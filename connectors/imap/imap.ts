@@ -8,6 +8,8 @@ export interface ImapOptions extends MailDoorEvents {
   url: string
   readPosition(mailbox: string): Promise<MailboxPosition | undefined>
   savePosition(mailbox: string, position: MailboxPosition): Promise<void>
+  /** Told each time the mailbox was read to its end, or with why it could not be read. */
+  note(mailbox: string, problem: string | null): Promise<void>
   log: Log
   /** Looks for new mail after so long even when the server says nothing. Default five minutes. */
   pollMs?: number
@@ -28,6 +30,7 @@ const batch = 20
 export function openImap(options: ImapOptions): MailDoor {
   const reconnectMs = options.reconnectMs ?? [1_000, 5_000, 15_000, 60_000]
   const waiting = createWaiting()
+  const { folder, name, connection } = readImapUrl(options.url)
   let stopping = false
   let client: ImapFlow | undefined
 
@@ -39,7 +42,9 @@ export function openImap(options: ImapOptions): MailDoor {
           failures = 0
         })
       } catch (error) {
-        options.log.warn({ error: describe(error) }, 'the mailbox cannot be read; trying again')
+        const problem = describe(error)
+        options.log.warn({ error: problem }, 'the mailbox cannot be read; trying again')
+        await note(problem)
       }
       if (stopping) return
       await waiting.pause(reconnectMs[Math.min(failures, reconnectMs.length - 1)] ?? 0)
@@ -47,9 +52,15 @@ export function openImap(options: ImapOptions): MailDoor {
     }
   }
 
+  /** What the page says about the mailbox is less than its mails: a note that cannot be taken holds nothing up. */
+  async function note(problem: string | null): Promise<void> {
+    await options
+      .note(name, problem)
+      .catch((error: unknown) => options.log.warn({ error: describe(error) }, 'mailbox state not noted'))
+  }
+
   /** Reads until the connection ends. */
   async function watch(onConnected: () => void): Promise<void> {
-    const { folder, name, connection } = readImapUrl(options.url)
     const imap = new ImapFlow({
       ...connection,
       logger: false,
@@ -69,8 +80,9 @@ export function openImap(options: ImapOptions): MailDoor {
       const mailbox = await imap.mailboxOpen(folder)
       onConnected()
       for (;;) {
-        await readNew(imap, name, mailbox)
+        await readNew(imap, mailbox)
         if (stopping || !imap.usable) break
+        await note(null)
         await Promise.race([waiting.pause(options.pollMs ?? 300_000), ended])
         if (stopping || !imap.usable) break
       }
@@ -80,8 +92,8 @@ export function openImap(options: ImapOptions): MailDoor {
     if (failure !== undefined && !stopping) throw failure
   }
 
-  async function readNew(imap: ImapFlow, name: string, mailbox: MailboxObject): Promise<void> {
-    const position = await positionOf(imap, name, mailbox)
+  async function readNew(imap: ImapFlow, mailbox: MailboxObject): Promise<void> {
+    const position = await positionOf(imap, mailbox)
     for (;;) {
       const found = await imap.search({ uid: `${position.lastUid + 1n}:*` }, { uid: true })
       // The range n:* always finds the last mail, also when its number is lower than n.
@@ -89,7 +101,7 @@ export function openImap(options: ImapOptions): MailDoor {
       if (uids.length === 0) return
       for (let at = 0; at < uids.length; at += batch) {
         const few = uids.slice(at, at + batch)
-        await keep(imap, name, mailbox.uidValidity, few)
+        await keep(imap, mailbox.uidValidity, few)
         await imap.messageFlagsAdd(few.join(','), ['\\Seen'], { uid: true })
         position.lastUid = BigInt(few.at(-1) ?? 0)
         await options.savePosition(name, position)
@@ -98,21 +110,21 @@ export function openImap(options: ImapOptions): MailDoor {
     }
   }
 
-  async function positionOf(imap: ImapFlow, name: string, mailbox: MailboxObject): Promise<MailboxPosition> {
+  async function positionOf(imap: ImapFlow, mailbox: MailboxObject): Promise<MailboxPosition> {
     const known = await options.readPosition(name)
     if (known?.uidValidity === mailbox.uidValidity) return known
     const position = { uidValidity: mailbox.uidValidity, lastUid: BigInt(mailbox.uidNext) - 1n }
     const unread = (await imap.search({ seen: false }, { uid: true })) || []
     const old = unread.filter((uid) => BigInt(uid) <= position.lastUid)
     for (let at = 0; at < old.length; at += batch) {
-      await keep(imap, name, mailbox.uidValidity, old.slice(at, at + batch))
+      await keep(imap, mailbox.uidValidity, old.slice(at, at + batch))
     }
     if (old.length > 0) await imap.messageFlagsAdd(old.join(','), ['\\Seen'], { uid: true })
     await options.savePosition(name, position)
     return position
   }
 
-  async function keep(imap: ImapFlow, name: string, uidValidity: bigint, uids: number[]): Promise<void> {
+  async function keep(imap: ImapFlow, uidValidity: bigint, uids: number[]): Promise<void> {
     const maxLength = options.longestMail ?? 50_000_000
     const mails = await imap.fetchAll(uids.join(','), { uid: true, source: { maxLength } }, { uid: true })
     await Promise.all(

@@ -19,6 +19,8 @@ export interface Deps {
   mail: MailPort
   /** Whether answers by mail come in, by a door or in the sandbox; without it they go to the sender's own mailbox. */
   takesMail: boolean
+  /** The mailbox that is read, by the name of its row; undefined when none is. */
+  mailbox?: string
   /** How long raw mails are kept, in days. */
   mailRetentionDays: number
   /** Proves who sent a mail. */

@@ -26,13 +26,20 @@ const subjectsOf = (mails: DeliveredMail[]) =>
 /** What the service keeps, with the position in memory instead of a table. */
 function keeper(user: string) {
   const kept = new Map<string, DeliveredMail>()
-  const state: { position?: MailboxPosition; told: number; refuses: boolean } = { told: 0, refuses: false }
+  const state: { position?: MailboxPosition; told: number; refuses: boolean; notes: (string | null)[] } = {
+    told: 0,
+    refuses: false,
+    notes: [],
+  }
   const open = () => {
     const door = openImap({
       url: dovecot.urlOf(user),
       readPosition: async () => state.position && { ...state.position },
       savePosition: async (_name, position) => {
         state.position = { ...position }
+      },
+      note: async (_name, problem) => {
+        state.notes.push(problem)
       },
       take: async (mail) => {
         state.told += 1
@@ -57,7 +64,7 @@ async function eventually(check: () => boolean | Promise<boolean>): Promise<void
 }
 
 test('new mail is taken as it comes, and marked as read once it is kept', async () => {
-  const { kept, open } = keeper('new')
+  const { kept, state, open } = keeper('new')
   const door = open()
   await eventually(async () => (await dovecot.count('new')).seen === 0)
   await dovecot.append('new', [mailOf(1)])
@@ -67,6 +74,7 @@ test('new mail is taken as it comes, and marked as read once it is kept', async 
   expect(subjectsOf([...kept.values()])).toEqual(['Mail 1', 'Mail 2', 'Mail 3'])
   await eventually(async () => (await dovecot.count('new')).unseen === 0)
   await door.stop()
+  expect(new Set(state.notes)).toEqual(new Set([null]))
 }, 30_000)
 
 test('of a mailbox that is seen for the first time only the unread mail is taken', async () => {
@@ -144,12 +152,18 @@ test('a mailbox that was numbered anew loses nothing that nobody had read', asyn
   await again.stop()
 }, 30_000)
 
-test('a wrong password is told in the log and tried again, not forgotten', async () => {
+test('a wrong password is told, in the log and to be shown, and tried again, not forgotten', async () => {
   const told: string[] = []
+  const notes: (string | null)[] = []
   const door = openImap({
     url: dovecot.urlOf('wrong').replace('secret', 'wr%40ng'),
     readPosition: async () => undefined,
     savePosition: async () => undefined,
+    note: async (_name, problem) => {
+      notes.push(problem)
+      // What is shown about a mailbox is not worth its mails.
+      throw new Error('the database is away')
+    },
     take: async () => undefined,
     log: { ...quietLog, warn: (data) => told.push(JSON.stringify(data)) },
     reconnectMs: [10],
@@ -158,4 +172,5 @@ test('a wrong password is told in the log and tried again, not forgotten', async
   await door.stop()
   expect(told[0]).toMatch(/authenticat/i)
   expect(told.join()).not.toContain('wr@ng')
+  expect(notes[0]).toMatch(/authenticat/i)
 }, 60_000)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { noteMailbox, readMailboxState } from '../../src/domain/mail/mailbox-state.ts'
 import { markOwnMail } from '../../src/domain/mail/mark-own-mail.ts'
 import { processMail } from '../../src/domain/mail/process-mail.ts'
 import { receiveMail } from '../../src/domain/mail/receive-mail.ts'
@@ -92,5 +93,45 @@ describe('the test of the way back', () => {
     expect(await told()).toContain('waiting for it to come in')
     await comeIn(mail, 'smtp')
     expect(await told()).toContain('came in at our own mail server')
+  })
+})
+
+describe('the mailbox', () => {
+  const name = 'desk@mail.example:993/INBOX'
+  const clock = { at: new Date(), now: () => clock.at }
+  const note = (problem: string | null) => noteMailbox({ ...test.deps, clock }, name, problem)
+  beforeAll(() => {
+    test.deps.mailbox = name
+  })
+  afterAll(() => {
+    delete test.deps.mailbox
+  })
+
+  it('is said to be read, to be late, or not to be readable and why', async () => {
+    expect(await told()).toContain('The mailbox has not been read yet')
+    await note('Command failed: Invalid credentials')
+    expect(await told()).toMatch(
+      /cannot be read; the trouble began .* It said: Command failed: Invalid credentials/,
+    )
+    await note(null)
+    expect(await told()).toContain('The mailbox is being read')
+    clock.at = new Date(Date.now() - 20 * 60_000)
+    await note(null)
+    expect(await told()).toContain('Look whether the service or its worker runs')
+  })
+
+  it('keeps when the trouble began and how far it was read', async () => {
+    const first = new Date('2026-03-01T10:00:00Z')
+    clock.at = first
+    await note(null)
+    clock.at = new Date('2026-03-01T11:00:00Z')
+    await note('connect ECONNREFUSED')
+    clock.at = new Date('2026-03-01T12:00:00Z')
+    await note('Invalid credentials')
+    expect(await readMailboxState(test.deps, name)).toEqual({
+      readAt: first,
+      problem: 'Invalid credentials',
+      problemSince: new Date('2026-03-01T11:00:00Z'),
+    })
   })
 })

@@ -1,7 +1,7 @@
 import type { DeskFrame } from '../desk/props.ts'
 import { CsrfField } from '../layout.tsx'
 import { renderSetupPage } from './frame.tsx'
-import { type RoundProps, WayBack } from './way-back.tsx'
+import { type MailboxProps, type RoundProps, WayBack } from './way-back.tsx'
 
 /** What a test of a channel brought. */
 export interface TestProps {
@@ -29,6 +29,7 @@ export interface ChannelsPageProps extends DeskFrame {
   testsWayBack: boolean
   lastMail?: { at: Date; door: string }
   round?: RoundProps
+  mailbox?: MailboxProps
 }
 
 /** Which channels are on, what is missing for the others, and a test of each that sends. For owners. */

@@ -9,10 +9,17 @@ export type RoundProps = { address: string; sentAt: Date } & (
   | { kind: 'back'; seconds: number; door: 'imap' | 'smtp' }
 )
 
+/** Whether the mailbox is being read. */
+export type MailboxProps =
+  | { kind: 'never' }
+  | { kind: 'read' | 'late'; at: Date }
+  | { kind: 'problem'; since: Date; reason: string }
+
 interface WayBackProps extends DeskFrame {
   testsWayBack: boolean
   lastMail?: { at: Date; door: string }
   round?: RoundProps
+  mailbox?: MailboxProps
   test?: { channel: string; kind: string }
 }
 
@@ -22,7 +29,8 @@ export function WayBack({ props }: { props: WayBackProps }) {
   const { lastMail, round } = props
   return (
     <>
-      <div id="way-back" data-fresh role="status">
+      <div id="way-back" data-fresh="/desk/setup/channels" role="status">
+        {props.mailbox && <Mailbox mailbox={props.mailbox} props={props} />}
         <p>
           {lastMail
             ? t('channels:round.last', { at: dateTime(lastMail.at, props.timeZone) })
@@ -45,6 +53,24 @@ export function WayBack({ props }: { props: WayBackProps }) {
         </form>
       )}
     </>
+  )
+}
+
+function Mailbox({ mailbox, props }: { mailbox: MailboxProps; props: WayBackProps }) {
+  const { t, dateTime } = props.words
+  const when = (at: Date) => dateTime(at, props.timeZone)
+  if (mailbox.kind === 'never') return <p class="banner">{t('channels:mailbox.never')}</p>
+  if (mailbox.kind === 'problem') {
+    return (
+      <p class="banner">
+        {t('channels:mailbox.problem', { at: when(mailbox.since) })} <bdi>{mailbox.reason}</bdi>
+      </p>
+    )
+  }
+  return (
+    <p {...(mailbox.kind === 'late' && { class: 'banner' })}>
+      {t(`channels:mailbox.${mailbox.kind}`, { at: when(mailbox.at) })}
+    </p>
   )
 }
 

@@ -1,4 +1,5 @@
 import type { RequestHandler, Response, Router } from 'express'
+import { type MailboxState, readMailboxState } from '../../../domain/mail/mailbox-state.ts'
 import { Refused, refuse } from '../../../domain/refusal.ts'
 import { type MailRound, readWayBack, startMailRound } from '../../../domain/setup/mail-round.ts'
 import { hideFirstSteps, readSetup } from '../../../domain/setup/read-setup.ts'
@@ -6,7 +7,7 @@ import { sendTestMail, sendTestText } from '../../../domain/setup/send-test.ts'
 import type { SendOutcome } from '../../../ports/outcome.ts'
 import { type ChannelProps, renderChannels, type TestProps } from '../../../web/setup/channels.tsx'
 import { type PartProps, renderHub } from '../../../web/setup/hub.tsx'
-import type { RoundProps } from '../../../web/setup/way-back.tsx'
+import type { MailboxProps, RoundProps } from '../../../web/setup/way-back.tsx'
 import { wordsFor } from '../../../words/words.ts'
 import type { HttpDeps } from '../../http-deps.ts'
 import { agentOf } from '../../middleware/require-agent.ts'
@@ -103,6 +104,8 @@ async function answerTest(
 
 async function sendChannels(deps: HttpDeps, res: Response, test?: TestProps): Promise<void> {
   const { round, lastMail } = await readWayBack(deps, agentOf(res).shopId)
+  const { mailbox } = deps
+  const now = deps.clock.now()
   res.send(
     renderChannels({
       ...deskFrame(deps, res),
@@ -110,7 +113,8 @@ async function sendChannels(deps: HttpDeps, res: Response, test?: TestProps): Pr
       email: agentOf(res).email,
       testsWayBack: deps.takesMail && deps.mail.configured && !deps.mail.sandbox,
       ...(lastMail && { lastMail }),
-      ...(round && { round: roundProps(round, deps.clock.now()) }),
+      ...(round && { round: roundProps(round, now) }),
+      ...(mailbox !== undefined && { mailbox: mailboxProps(await readMailboxState(deps, mailbox), now) }),
       ...(test && { test }),
     }),
   )
@@ -128,6 +132,16 @@ function roundProps(round: MailRound, now: Date): RoundProps {
   }
   if (problem !== null) return { ...told, kind: 'refused', reason: problem }
   return { ...told, kind: now.getTime() - sentAt.getTime() > patienceMs ? 'lost' : 'waiting' }
+}
+
+/** It is looked at every five minutes at least, so by then a process should have. */
+function mailboxProps(state: MailboxState | undefined, now: Date): MailboxProps {
+  if (state?.problem && state.problemSince) {
+    return { kind: 'problem', since: state.problemSince, reason: state.problem }
+  }
+  if (!state?.readAt) return { kind: 'never' }
+  const late = now.getTime() - state.readAt.getTime() > patienceMs
+  return { kind: late ? 'late' : 'read', at: state.readAt }
 }
 
 /** What is on is told by the ports themselves; variables are named only where something is off or stood in for. */
