@@ -4,7 +4,7 @@ import type { Client } from 'pg'
 import type { Database } from '../../db/database.ts'
 import type { Log } from '../../ports/log.ts'
 import { inPieces, makePresence, type Presence, repeatMs } from './presence.ts'
-import { channel, type Place, type Signal, signalSchema } from './signals.ts'
+import { type Changed, channel, type Place, type Signal, signalSchema } from './signals.ts'
 
 export type LiveEvent =
   /** Look again at these tickets, and at the balance of these customers; no tickets: at anything. */
@@ -21,12 +21,14 @@ export interface Reader {
   agentName: string
   /** The ticket that the page shows; absent on the list. */
   ticketId?: bigint
+  /** How many milliseconds ago it was asked for: what changed since then may be missing on it. */
+  age?: number
   /** It tells the reader of what comes, for all pages of the browser, and shows nobody's presence. */
   tells?: boolean
 }
 
 export interface LiveHub {
-  /** Sends the page what happens in its shop, beginning with who is there, until `leave` is called. */
+  /** Sends the page what happens in its shop, beginning with who is there and what changed while it loaded, until `leave` is called. */
   join(reader: Reader, send: (event: LiveEvent) => void): { leave(): void }
   /** The agent writes, or no longer does; for some seconds, so it is repeated while it goes on. */
   write(at: Reader & { ticketId: bigint }, on: boolean): void
@@ -37,6 +39,10 @@ export interface LiveHub {
 
 const longestName = 60
 const againMs = 1_000
+/** A page that took longer to load looks again at everything. */
+const rememberedMs = 30_000
+/** A page says how old it is when it begins to connect; connecting takes its time. */
+const connectMs = 2_000
 
 /**
  * What this process knows of all others, over one connection that LISTENs, opened with the first page and opened again when it breaks.
@@ -47,7 +53,9 @@ export function createLiveHub(deps: { db: Pick<Database, 'dedicatedClient' | 'qu
   const presence = makePresence()
   const pages = new Set<{ reader: Reader; send: (event: LiveEvent) => void }>()
   const closed = new AbortController()
+  const recent: { at: number; signal: Changed }[] = []
   let listening: Promise<void> | undefined
+  let listeningSince = Number.POSITIVE_INFINITY
   let client: Client | undefined
   const now = () => performance.now()
 
@@ -73,6 +81,8 @@ export function createLiveHub(deps: { db: Pick<Database, 'dedicatedClient' | 'qu
     if (!read.success) return
     const signal = read.data
     if (signal.kind === 'changed') {
+      forget()
+      recent.push({ at: now(), signal })
       for (const { reader, send } of pages) {
         if (String(reader.shopId) !== signal.shop) continue
         send({ kind: 'changed', tickets: signal.tickets, customers: signal.customers })
@@ -89,13 +99,28 @@ export function createLiveHub(deps: { db: Pick<Database, 'dedicatedClient' | 'qu
     }
   }
 
+  const forget = () => {
+    const old = recent.findIndex(({ at }) => now() - at <= rememberedMs)
+    recent.splice(0, old < 0 ? recent.length : old)
+  }
+  /** What a page that is so old may not show yet. */
+  const missedBy = (shop: string, age: number): Changed[] => {
+    const from = now() - age - connectMs
+    if (age > rememberedMs || from < listeningSince)
+      return [{ kind: 'changed', shop, tickets: [], customers: [] }]
+    return recent.flatMap(({ at, signal }) => (at >= from && signal.shop === shop ? [signal] : []))
+  }
+
   async function listen(): Promise<void> {
     for (let first = true; !closed.signal.aborted; first = false) {
       try {
         client = await deps.db.dedicatedClient()
+        // It was closed while this connected, and found nothing to end.
+        if (closed.signal.aborted) break
         const lost = new Promise<void>((resolve) => client?.once('end', resolve))
         client.on('notification', ({ payload }) => hear(payload))
         await client.query(`listen ${channel}`)
+        listeningSince = now()
         await tell({ kind: 'hello', from: me })
         await repeat()
         if (!first) for (const { send } of pages) send({ kind: 'changed', tickets: [], customers: [] })
@@ -103,6 +128,7 @@ export function createLiveHub(deps: { db: Pick<Database, 'dedicatedClient' | 'qu
       } catch (error) {
         deps.log.warn({ error: String(error) }, 'pages are not told of changes for now; trying again')
       } finally {
+        listeningSince = Number.POSITIVE_INFINITY
         await client?.end().catch(() => undefined)
         client = undefined
       }
@@ -134,6 +160,10 @@ export function createLiveHub(deps: { db: Pick<Database, 'dedicatedClient' | 'qu
         changed('here', { ...place, writing: false })
       } else {
         showPresence([String(reader.shopId)])
+      }
+      if (reader.age !== undefined) {
+        for (const { tickets, customers } of missedBy(String(reader.shopId), reader.age))
+          send({ kind: 'changed', tickets, customers })
       }
       let here = true
       return {

@@ -45,6 +45,7 @@ const hello = z.object({ kind: z.literal('hello'), from: z.string() })
 
 export const signalSchema = z.discriminatedUnion('kind', [changed, here, gone, hello, news])
 export type Signal = z.infer<typeof signalSchema>
+export type Changed = z.infer<typeof changed>
 export type News = z.infer<typeof news>
 /** An agent at a ticket. */
 export type Place = z.infer<typeof place>

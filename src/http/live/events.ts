@@ -14,14 +14,16 @@ const keepAliveMs = 15_000
 /** A login that was ended elsewhere must not go on listening. */
 const askLoginMs = 60_000
 
-/** GET /desk/events?ticket=… or ?news=1: what happens in the agent's shop, while the page is open (src/domain/live/README.md). */
+/** GET /desk/events?ticket=…&age=… or ?news=1: what happens in the agent's shop, while the page is open (src/domain/live/README.md). */
 export async function streamEvents(deps: HttpDeps, req: Request, res: Response): Promise<void> {
   // A stream that never ends is no answer to whoever asks for a page.
   if (req.accepts(['html', 'text/event-stream']) !== 'text/event-stream')
     return refuseRequest({ code: 'bad_request' })
+  const age = Number(queryText(req, 'age') ?? Number.NaN)
   const reader = {
     ...(await readerOf(deps, res, queryText(req, 'ticket'))),
     ...(queryText(req, 'news') === '1' && { tells: true }),
+    ...(age >= 0 && { age }),
   }
   const token = loginTokenOf(res)
   if (deps.live.closed.aborted || req.destroyed) {

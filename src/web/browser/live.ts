@@ -27,7 +27,6 @@ const hiddenMs = 10_000
  * reader is then seen by colleagues. Returns whether it hears at this moment; a page that does not should ask by itself.
  */
 export function listen(ticket: string | undefined, on: LiveHandlers): { hears(): boolean } {
-  const address = ticket ? `/desk/events?ticket=${encodeURIComponent(ticket)}` : '/desk/events'
   let source: EventSource | undefined
   let missed = false
   let hide: ReturnType<typeof setTimeout> | undefined
@@ -35,7 +34,7 @@ export function listen(ticket: string | undefined, on: LiveHandlers): { hears():
   const open = () => {
     clearTimeout(hide)
     if (source && source.readyState !== EventSource.CLOSED) return
-    source = new EventSource(address)
+    source = new EventSource(addressOf(ticket))
     source.addEventListener('open', () => {
       if (missed) on.changed({ tickets: [], customers: [] })
       missed = false
@@ -63,6 +62,13 @@ export function listen(ticket: string | undefined, on: LiveHandlers): { hears():
     if (source?.readyState === EventSource.CLOSED && document.visibilityState === 'visible') open()
   }, 15_000)
   return { hears: () => source?.readyState === EventSource.OPEN }
+}
+
+/** With the age of the page, so that the server can tell what changed while it loaded. */
+function addressOf(ticket: string | undefined): string {
+  const query = new URLSearchParams({ age: String(Math.round(performance.now())) })
+  if (ticket) query.set('ticket', ticket)
+  return `/desk/events?${query}`
 }
 
 function read<T>(event: MessageEvent): T {

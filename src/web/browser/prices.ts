@@ -18,7 +18,8 @@ function answerAsTyped(form: HTMLFormElement): void {
     for (const [name, value] of prices ? new FormData(prices) : []) {
       if (name.startsWith('prices.')) asked.set(name, String(value))
     }
-    const answer = await fetch(`${location.pathname}?${asked}`, { headers: { accept: 'text/html' } })
+    const page = new URL(form.action).pathname
+    const answer = await fetch(`${page}?${asked}`, { headers: { accept: 'text/html' } })
     // An answer to what was typed before must not replace a newer one.
     if (!answer.ok || answer.redirected || turn !== latest) return
     const next = new DOMParser().parseFromString(await answer.text(), 'text/html')

@@ -35,7 +35,8 @@ export function keepFresh(): void {
       return
     }
     running = true
-    if (document.visibilityState === 'visible') await takeOver().catch(() => undefined)
+    if (document.visibilityState === 'visible')
+      await takeOver(ticket.dataset.ticket ?? '').catch(() => undefined)
     running = false
     plan(again ? gatherMs : undefined)
     again = false
@@ -59,8 +60,8 @@ export function keepFresh(): void {
   plan()
 }
 
-async function takeOver(): Promise<void> {
-  const answer = await fetch(location.pathname + location.search, { headers: { accept: 'text/html' } })
+async function takeOver(ticket: string): Promise<void> {
+  const answer = await fetch(addressOf(ticket), { headers: { accept: 'text/html' } })
   // A redirect means that the login ended; the next click will say so in words.
   if (!answer.ok || answer.redirected) return
   const next = new DOMParser().parseFromString(await answer.text(), 'text/html')
@@ -74,6 +75,12 @@ async function takeOver(): Promise<void> {
   const [here, there] = [document.querySelector('#side summary'), next.querySelector('#side summary')]
   if (here && there) morphPiece(here, there)
   takeOffers(next)
+}
+
+/** A form that was refused is shown under the form's own address, which has no page to ask for. */
+function addressOf(ticket: string): string {
+  const path = `/desk/tickets/${encodeURIComponent(ticket)}`
+  return location.pathname === path ? path + location.search : path
 }
 
 /** Of a login that was ended and begun anew in another window: our forms go on with the new one. */

@@ -67,6 +67,34 @@ describe('pages of two processes', () => {
     mine.leave()
   })
 
+  it('hear first what changed while they loaded, of their shop, and of no more than that', async () => {
+    const mine = page(here, maja)
+    // The hub must have listened for longer than the page is old; else it is told to look at everything.
+    await sleep(2_500)
+    teller.tell(1n, 77n)
+    await until(() => mine.changed().length > 0)
+    const late = page(here, { ...luka, age: 400 })
+    expect(late.changed()).toEqual([{ kind: 'changed', tickets: ['77'], customers: [] }])
+    const stranger = page(here, { ...luka, shopId: 2n, age: 400 })
+    expect(stranger.changed()).toEqual([])
+    const ageless = page(here, luka)
+    expect(ageless.changed()).toEqual([])
+    await sleep(2_100)
+    const after = page(here, { ...luka, age: 0 })
+    expect(after.changed()).toEqual([])
+    const slow = page(here, { ...luka, age: 60_000 })
+    expect(slow.changed()).toEqual([{ kind: 'changed', tickets: [], customers: [] }])
+    for (const one of [mine, late, stranger, ageless, after, slow]) one.leave()
+  })
+
+  it('look at everything when the hub has not listened for as long as they are old', async () => {
+    const fresh = open()
+    const first = page(fresh, { ...maja, age: 10 })
+    expect(first.changed()).toEqual([{ kind: 'changed', tickets: [], customers: [] }])
+    first.leave()
+    await fresh.close()
+  })
+
   it('hear whose ticket it was, because a balance is shown on all tickets of a customer', async () => {
     const customerId = await world.customer()
     const [one, two] = [await world.ticket(customerId), await world.ticket(customerId)]
