@@ -53,4 +53,6 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 60_000,
   maxWorkers: 2,
+  // Each test file leaves its modules behind in the worker; one that holds gigabytes spends its time collecting them.
+  workerIdleMemoryLimit: '900MB',
 }

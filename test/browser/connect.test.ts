@@ -1,15 +1,15 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { request as requestHttp } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { merchant } from '../support/fakes/shop/auth-pages.ts'
 import { makeCertificate } from '../support/fakes/shop/certificate.ts'
 import { type FakeShop, fakeShopKeys, startFakeShop } from '../support/fakes/shop.ts'
-import { freePort, runCli, type Service, startService } from '../support/service.ts'
+import { type Service, startService } from '../support/service.ts'
+import { layGround, loginLink, seedShop } from '../support/service-data.ts'
 import { findingsOf } from './axe.ts'
 import { openBrowser, overflowOf, phoneScreen, type Visitors } from './visitors.ts'
 
@@ -23,7 +23,7 @@ const orders = 120
 /** A slow shop, whose orders are still being read when the merchant is back. */
 const slowness = 500
 
-let folder: string
+let remove: () => Promise<void>
 let shop: FakeShop
 let proxy: Server
 let service: Service
@@ -32,29 +32,23 @@ let page: Page
 let address: string
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'creditdesk-connect-'))
+  const ground = await layGround({ ALLOW_PRIVATE_SHOP_URLS: 'true' })
+  const { env } = ground
+  remove = ground.remove
   shop = await startFakeShop({ https: true })
   for (let made = 0; made < orders; made += 1)
     shop.createOrder({ lines: [{ sku: 'SUPPORT-10' }], status: 'completed' })
   shop.webhooks.take()
-  const authorities = join(folder, 'authorities.pem')
+  const authorities = join(env.DATA_DIR ?? '', 'authorities.pem')
   await writeFile(authorities, shop.certificate ?? '')
-  const port = String(await freePort())
-  proxy = await startProxy(Number(port))
+  proxy = await startProxy(Number(env.PORT))
   address = `https://localhost:${(proxy.address() as AddressInfo).port}`
-  shop.reach(address, `http://127.0.0.1:${port}`)
-  const env = {
-    ...{ DATA_DIR: join(folder, 'data'), NODE_ENV: 'development', PORT: port, PUBLIC_URL: address },
-    ...{ ALLOW_PRIVATE_SHOP_URLS: 'true', NODE_EXTRA_CA_CERTS: authorities },
-  }
+  shop.reach(address, `http://127.0.0.1:${env.PORT}`)
+  Object.assign(env, { PUBLIC_URL: address, NODE_EXTRA_CA_CERTS: authorities })
   service = await startService(env)
-  const add = async <T>(...args: string[]) => (await runCli<T>(env, args)).json
-  const { id } = await add<{ id: string }>('shop:add', '--name', 'Lipa', '--url', 'https://shop.example')
-  const owner = ['--email', 'maja@example.test', '--name', 'Maja Kos', '--role', 'owner']
-  const [{ loginUrl }] = await Promise.all([
-    add<{ loginUrl: string }>('agent:add', '--shop', id, ...owner),
-    add('package:add', '--shop', id, '--match', 'sku:SUPPORT-10', '--credits', '10'),
-  ])
+  const { shopId } = await seedShop(env, { name: 'Lipa', webhookSecret: 'secret' })
+  const maja = { shopId, email: 'maja@example.test', name: 'Maja Kos', role: 'owner' }
+  const loginUrl = await loginLink(env, maja)
   visitors = await openBrowser(address, [shop.url])
   page = await visitors.arrive({ ignoreHTTPSErrors: true, colorScheme: 'light' })
   await page.goto(loginUrl)
@@ -66,7 +60,7 @@ afterAll(async () => {
   proxy?.closeAllConnections()
   proxy?.close()
   await shop?.close()
-  await rm(folder, { recursive: true, force: true })
+  await remove?.()
 })
 
 /** What stands before the service on a real server: TLS, and the name under which people know us. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import type { Page } from 'playwright-core'
+import { runCli } from '../support/service.ts'
 import { eventually, type SeenTicket, type Stage, setStage } from './stage.ts'
 import { openBrowser, portalOf, type Visitors } from './visitors.ts'
 
@@ -39,7 +40,9 @@ const available = async () => (await stage.ticket(ticket.id)).balance.available
 
 describe('an agent', () => {
   it("signs in by the CLI's link, once, and finds the ticket that the order opened", async () => {
-    const link = await stage.loginUrl()
+    const maja = ['--email', 'maja@example.test', '--name', 'Maja Kos', '--role', 'agent']
+    const added = ['agent:add', '--shop', String(stage.shopId), ...maja]
+    const link = (await runCli<{ loginUrl: string }>(stage.env, added)).json.loginUrl
     await agent.goto(link)
     // Whoever has no password yet is asked for one, and may go on without.
     expect(new URL(agent.url()).pathname).toBe('/desk/me/password')

@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { runCli, type Service, startService } from '../support/service.ts'
+import { layGround, loginLink, seedShop } from '../support/service-data.ts'
 import { findingsOf } from './axe.ts'
 import { openBrowser, overflowOf, phoneScreen, type Visitors } from './visitors.ts'
 
@@ -12,7 +12,7 @@ import { openBrowser, overflowOf, phoneScreen, type Visitors } from './visitors.
 // Browsers, a database and the service share two cores with the other tests.
 jest.setTimeout(120_000)
 
-let folder: string
+let remove: () => Promise<void>
 let env: Record<string, string>
 let service: Service
 let visitors: Visitors
@@ -20,38 +20,17 @@ let shopId: string
 let login: NonNullable<BrowserContextOptions['storageState']>
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'creditdesk-import-'))
-  env = { DATA_DIR: join(folder, 'data'), NODE_ENV: 'development' }
+  const ground = await layGround()
+  env = ground.env
+  remove = ground.remove
   service = await startService(env)
-  env.PORT = new URL(service.address).port
-  const shop = await runCli<{ id: string }>(env, [
-    ...[
-      'shop:add',
-      '--name',
-      'Trgovina Lipa',
-      '--url',
-      'https://shop.example',
-      '--webhook-secret',
-      'a secret',
-    ],
-  ])
-  shopId = shop.json.id
-  const owner = await runCli<{ loginUrl: string }>(env, [
-    ...[
-      'agent:add',
-      '--shop',
-      shopId,
-      '--email',
-      'maja@example.test',
-      '--name',
-      'Maja Kos',
-      '--role',
-      'owner',
-    ],
-  ])
+  const seeded = await seedShop(env, { name: 'Trgovina Lipa', webhookSecret: 'a secret' })
+  shopId = String(seeded.shopId)
+  const maja = { shopId: seeded.shopId, email: 'maja@example.test', name: 'Maja Kos', role: 'owner' }
+  const loginUrl = await loginLink(env, maja)
   visitors = await openBrowser(service.address)
   const guide = await visitors.arrive()
-  await guide.goto(owner.json.loginUrl)
+  await guide.goto(loginUrl)
   login = await guide.context().storageState()
   await guide.context().close()
 })
@@ -59,11 +38,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await visitors?.close()
   await service?.stop()
-  await rm(folder, { recursive: true, force: true })
+  await remove?.()
 })
 
 async function file(name: string, content: string): Promise<string> {
-  const path = join(folder, name)
+  const path = join(env.DATA_DIR ?? '', name)
   await writeFile(path, content)
   return path
 }

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { BrowserContextOptions } from 'playwright-core'
+import { startTestServer, stopTestServer } from '../support/test-server.ts'
 import { eventually, type SeenTicket, type Stage, setStage } from './stage.ts'
 import { openBrowser, phoneScreen, portalOf, type Visitors } from './visitors.ts'
 
@@ -36,6 +37,7 @@ const people = [
 ]
 
 async function takePictures(): Promise<void> {
+  await startTestServer()
   const stage = await setStage()
   const visitors = await openBrowser(stage.address)
   try {
@@ -57,6 +59,7 @@ async function takePictures(): Promise<void> {
   } finally {
     await visitors.close()
     await stage.close()
+    await stopTestServer()
   }
 }
 

@@ -1,13 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { setRate } from '../../src/domain/packages/set-rate.ts'
 import { capturedSecret, captureNumber, signedDelivery } from '../support/fakes/captures.ts'
-import { runCli, type Service, startService } from '../support/service.ts'
+import { freePort, type Service, startService } from '../support/service.ts'
+import { layGround, loginLink, onData, seedShop } from '../support/service-data.ts'
 
 /** The real service with a shop, a package and an agent; orders arrive as the shop sends them. */
 export interface Stage {
   address: string
+  /** The settings of the service, such as for its command line. */
+  env: Record<string, string>
+  shopId: bigint
   /** Another process of the same service, on the same database. */
   another(): Promise<Service>
   /** A fresh link of the agent, or of a supervisor, who is added at the first call; each works once. */
@@ -28,38 +30,22 @@ export interface SeenTicket {
 }
 
 export async function setStage(): Promise<Stage> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'creditdesk-browser-'))
-  const env: Record<string, string> = { DATA_DIR: dataDir, NODE_ENV: 'development' }
+  const { env, remove } = await layGround()
   const service: Service = await startService(env)
-  // The CLI writes the address of the running service into its links.
-  env.PORT = new URL(service.address).port
-  const cli = async <T>(...args: string[]): Promise<T> => {
-    const { code, json, stderr } = await runCli<T>(env, args)
-    if (code !== 0) throw new Error(`${args[0]}: ${stderr}`)
-    return json
-  }
-  const shop = await cli<{ id: string; webhookUrl: string }>(
-    ...['shop:add', '--name', 'Trgovina Lipa', '--url', 'https://shop.example'],
-    ...['--webhook-secret', capturedSecret],
-  )
-  const ofShop = ['--shop', shop.id]
-  const addAgent = (role: string) => [
-    ...['agent:add', ...ofShop],
-    ...(role === 'agent'
-      ? ['--email', 'maja@example.test', '--name', 'Maja Kos']
-      : ['--email', 'nina@example.test', '--name', 'Nina Hribar']),
-    ...['--role', role],
-  ]
-  const [{ key }] = await Promise.all([
-    cli<{ key: string }>('apikey:add', ...ofShop, '--scopes', 'read,write,supervise'),
-    cli('package:add', ...ofShop, '--match', 'sku:SUPPORT-10', '--credits', '10', '--days', '365'),
-    cli('rate:set', ...ofShop, '--channel', 'sms', '--price', '0.5', '--per', 'segment'),
-  ])
+  const { shopId, apiKey } = await seedShop(env, {
+    name: 'Trgovina Lipa',
+    webhookSecret: capturedSecret,
+    days: 365,
+  })
+  const sms = { channel: 'sms', price: 0.5, per: 'segment' }
+  await onData(env, (deps) => setRate(deps, { shopId, actor: 'test', ...sms }))
+  const maja = { shopId, email: 'maja@example.test', name: 'Maja Kos', role: 'agent' }
+  const nina = { shopId, email: 'nina@example.test', name: 'Nina Hribar' }
 
   const api = async <T>(path: string, body?: object): Promise<T> => {
     const answer = await fetch(`${service.address}/api/v1/${path}`, {
       method: body ? 'POST' : 'GET',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
       ...(body ? { body: JSON.stringify(body) } : {}),
     })
     const text = await answer.text()
@@ -70,12 +56,14 @@ export async function setStage(): Promise<Stage> {
 
   return {
     address: service.address,
-    another: () => startService({ DATA_DIR: dataDir, NODE_ENV: 'development' }),
+    env,
+    shopId,
+    another: async () => startService({ ...env, PORT: String(await freePort()) }),
     api,
     ticket,
-    loginUrl: async (role = 'agent') => (await cli<{ loginUrl: string }>(...addAgent(role))).loginUrl,
+    loginUrl: (role = 'agent') => loginLink(env, role === 'agent' ? maja : { ...nina, role }),
     async order(number, customer) {
-      await deliver(`${service.address}/webhooks/woocommerce/${shop.id}`, number, customer)
+      await deliver(`${service.address}/webhooks/woocommerce/${shopId}`, number, customer)
       let found: { id: string } | undefined
       await eventually(async () => {
         found = (await api<{ data: { id: string }[] }>(`tickets?order=${number}`)).data[0]
@@ -85,7 +73,7 @@ export async function setStage(): Promise<Stage> {
     },
     async close() {
       await service.stop()
-      await rm(dataDir, { recursive: true, force: true })
+      await remove()
     },
   }
 }

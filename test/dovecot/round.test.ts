@@ -1,15 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
 import { type CapturedMail, type FakeSmtp, startFakeSmtp } from '../support/fakes/smtp.ts'
-import { freePort, runCli, type Service, startService } from '../support/service.ts'
+import { type Service, startService } from '../support/service.ts'
+import { layGround, loginLink, seedShop } from '../support/service-data.ts'
 
 // The built service with a real mailbox and a real mail server: a customer and an agent who only ever use their mail programs.
 
-let dataDir: string
+let remove: () => Promise<void>
 let dovecot: Dovecot
 let smtp: FakeSmtp
 let service: Service
@@ -17,34 +15,29 @@ let shopId: string
 let key: string
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'creditdesk-round-'))
   dovecot = await startDovecot()
   smtp = await startFakeSmtp()
-  const env = {
-    DATA_DIR: dataDir,
-    PORT: String(await freePort()),
-    NODE_ENV: 'development',
+  const ground = await layGround({
     SMTP_URL: smtp.url,
     MAIL_FROM: 'support@shop.example',
     IMAP_URL: dovecot.urlOf('support'),
     MAIL_TRUSTED_SERVER: 'mx.shop.example',
-  }
+  })
+  const { env } = ground
+  remove = ground.remove
   service = await startService(env)
-  const shop = await runCli<{ id: string }>(env, [
-    ...['shop:add', '--name', 'Tiskarna', '--url', 'https://shop.example', '--webhook-secret', 'secret'],
-  ])
-  shopId = shop.json.id
-  const agent = ['--email', 'maja@shop.example', '--name', 'Maja', '--role', 'agent']
-  await runCli(env, ['agent:add', '--shop', shopId, ...agent])
-  const scopes = ['--scopes', 'read,write,supervise']
-  key = (await runCli<{ key: string }>(env, ['apikey:add', '--shop', shopId, ...scopes])).json.key
+  const seeded = await seedShop(env, { name: 'Tiskarna', webhookSecret: 'secret' })
+  shopId = String(seeded.shopId)
+  key = seeded.apiKey
+  const maja = { email: 'maja@shop.example', name: 'Maja', role: 'agent' }
+  await loginLink(env, { shopId: seeded.shopId, ...maja })
 }, 90_000)
 
 afterAll(async () => {
   await service?.stop()
   await dovecot?.close()
   await smtp?.close()
-  await rm(dataDir, { recursive: true, force: true })
+  await remove?.()
 }, 30_000)
 
 async function api<T>(path: string, body?: object): Promise<T> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, it } from '@jest/globals'
+import type { Client } from 'pg'
 import { enqueueJob } from '../../src/domain/enqueue.ts'
 import { type JobRunner, startRunner } from '../../src/jobs/runner.ts'
 import { makeWorld } from '../support/world.ts'
@@ -7,7 +8,9 @@ import { makeWorld } from '../support/world.ts'
 type World = Awaited<ReturnType<typeof makeWorld>>
 let world: World
 let runner: JobRunner | undefined
+const holders: Client[] = []
 afterEach(async () => {
+  await Promise.all(holders.map((client) => client.end()))
   await runner?.stop()
   await world.close()
 })
@@ -23,20 +26,31 @@ const mendQueue = () => world.db.pool.query('drop function no_outcome cascade')
 /** Keeps whoever reads the table waiting until it is called. */
 async function holdTable(table: string): Promise<() => Promise<void>> {
   const client = await world.db.dedicatedClient()
+  holders.push(client)
   await client.query(`begin; lock table ${table} in access exclusive mode`)
   return () => client.end()
 }
 
-const jobsLeft = async () => (await world.db.pool.query('select from graphile_worker._private_jobs')).rowCount
-
 const within = (ms: number, work: Promise<void>) =>
   Promise.race([work.then(() => 'done'), sleep(ms, 'not done', { ref: false })])
 
-const waiting = async () => {
-  const { rows } = await world.db.pool.query<{ n: number }>(
-    "select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+const tasks = ['notify_agents', 'purge_mails', 'expire_credits'] as const
+
+const jobsLeft = async () => {
+  const query = 'select from graphile_worker.jobs where task_identifier = any($1)'
+  return (await world.db.pool.query(query, [tasks])).rowCount
+}
+
+/** All three run and wait for their table; jobs of the clock may wait beside them. */
+const allWait = async () => {
+  const { rows } = await world.db.pool.query<{ running: number; waiting: number }>(
+    `select (select count(distinct t.id)::int from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+         where t.identifier = any($1) and j.locked_at is not null) as running,
+       (select count(distinct l.relation)::int from pg_locks l join pg_database d on d.oid = l.database and d.datname = current_database()
+         where l.locktype = 'relation' and not l.granted) as waiting`,
+    [tasks],
   )
-  return rows[0]?.n ?? 0
+  return rows[0]?.running === tasks.length && rows[0].waiting === tasks.length
 }
 
 async function eventually(holds: () => Promise<boolean>): Promise<void> {
@@ -59,7 +73,7 @@ it('takes jobs again after it could not write down what became of several, and c
   await enqueueJob(db, 'notify_agents', { shopId: String(world.shopId), ticketId: '1', messageId: '0' })
   await enqueueJob(db, 'purge_mails', {})
   await enqueueJob(db, 'expire_credits', {})
-  await eventually(async () => (await waiting()) === 3)
+  await eventually(allWait)
   await breakQueue()
   await first()
   await sleep(100)

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { capturedSecret, captureNumber, signedDelivery } from '../support/fakes/captures.ts'
 import { type FakeSmtp, startFakeSmtp } from '../support/fakes/smtp.ts'
 import { callApi, freePort, runCli, type Service, startService } from '../support/service.ts'
+import { seedShop } from '../support/service-data.ts'
 
 // The built service is killed with SIGKILL, and its embedded database goes on: what it acknowledged must not be lost or doubled.
 
@@ -27,14 +28,9 @@ beforeAll(async () => {
     MAIL_FROM: 'support@shop.example',
   }
   service = await startService(env)
-  const shop = await runCli<{ id: string; webhookUrl: string }>(env, [
-    ...['shop:add', '--name', 'Shop', '--url', 'https://shop.example', '--webhook-secret', capturedSecret],
-  ])
-  const shopId = shop.json.id
-  webhookUrl = `${service.address}/webhooks/woocommerce/${shopId}`
-  await runCli(env, ['package:add', '--shop', shopId, '--match', 'sku:SUPPORT-10', '--credits', '10'])
-  const key = await runCli<{ key: string }>(env, ['apikey:add', '--shop', shopId, '--scopes', 'read,write'])
-  apiKey = key.json.key
+  const seeded = await seedShop(env, { webhookSecret: capturedSecret })
+  apiKey = seeded.apiKey
+  webhookUrl = seeded.webhookUrl
 }, 60_000)
 
 afterAll(async () => {

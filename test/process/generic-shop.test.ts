@@ -1,8 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -10,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { projectRoot } from '../../src/words/root.ts'
 import { type FakeSmtp, startFakeSmtp } from '../support/fakes/smtp.ts'
 import { itIf } from '../support/if-here.ts'
-import { callApi, freePort, runCli, type Service, startService } from '../support/service.ts'
+import { callApi, runCli, type Service, startService } from '../support/service.ts'
+import { layGround, seedShop } from '../support/service-data.ts'
 
 // The main job with a shop that nobody wrote a connector for: its orders are posted by the very programs of connectors/generic/README.md.
 
@@ -27,38 +26,29 @@ const programEnv = (key: string) => ({ ...process.env, NODE_OPTIONS: '', ADDRESS
 
 const hasTools = ['curl', 'openssl'].every((tool) => spawnSync(tool, ['--version']).error === undefined)
 
-let dataDir: string
+let remove: () => Promise<void>
 let smtp: FakeSmtp
 let env: Record<string, string>
 let service: Service
-let shopId: string
 let apiKey: string
 let address: string
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'creditdesk-generic-'))
   smtp = await startFakeSmtp()
-  const port = String(await freePort())
-  env = {
-    ...{ DATA_DIR: dataDir, PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}`, NODE_ENV: 'development' },
-    ...{ SMTP_URL: smtp.url, MAIL_FROM: 'support@shop.example' },
-  }
+  const ground = await layGround({ SMTP_URL: smtp.url, MAIL_FROM: 'support@shop.example' })
+  env = { ...ground.env, PUBLIC_URL: `http://127.0.0.1:${ground.env.PORT}` }
+  remove = ground.remove
   service = await startService(env)
-  const shop = await runCli<{ id: string; webhookUrl: string }>(env, [
-    ...['shop:add', '--kind', 'generic', '--name', 'Kiosk', '--url', 'https://kiosk.example'],
-    ...['--webhook-secret', secret],
-  ])
-  shopId = shop.json.id
-  address = shop.json.webhookUrl
-  await runCli(env, ['package:add', '--shop', shopId, '--match', 'sku:SUPPORT-10', '--credits', '10'])
-  const key = await runCli<{ key: string }>(env, ['apikey:add', '--shop', shopId, '--scopes', 'read,write'])
-  apiKey = key.json.key
+  const kiosk = { kind: 'generic', name: 'Kiosk', url: 'https://kiosk.example', webhookSecret: secret }
+  const seeded = await seedShop(env, kiosk)
+  address = seeded.webhookUrl
+  apiKey = seeded.apiKey
 }, 240_000)
 
 afterAll(async () => {
   await service?.stop()
   await smtp?.close()
-  await rm(dataDir, { recursive: true, force: true })
+  await remove?.()
 }, 60_000)
 
 interface Ticket {

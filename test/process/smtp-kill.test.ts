@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createTransport } from 'nodemailer'
@@ -16,16 +13,13 @@ const kills = isLong ? 10 : 4
 const connections = 6
 /** Ten restarts take minutes on a busy machine. */
 const patience = isLong ? patienceMs : 300_000
-let dataDir: string
 let smtpPort: number
 let flood: MailFlood | undefined
 let over = false
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'creditdesk-smtp-kill-'))
   smtpPort = await freePort()
   flood = await startMailFlood({
-    DATA_DIR: dataDir,
     SMTP_LISTEN_PORT: String(smtpPort),
     SMTP_LISTEN_HOST: '127.0.0.1',
   })
@@ -34,7 +28,6 @@ beforeAll(async () => {
 afterAll(async () => {
   over = true
   await flood?.stop()
-  await rm(dataDir, { recursive: true, force: true })
 }, 30_000)
 
 /** Sends one mail until a server says that it took it. */

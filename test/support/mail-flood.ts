@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from '@jest/globals'
-import { callApi, freePort, runCli, type Service, startService } from './service.ts'
+import { callApi, type Service, startService } from './service.ts'
+import { layGround, seedShop } from './service-data.ts'
 
 /** A built service with a shop, killed and started again while numbered mails of forty customers come in. */
 export interface MailFlood {
@@ -37,22 +38,12 @@ interface Ticket {
   messages: { body: string }[]
 }
 
-/** `settings`: DATA_DIR, and by which door mail comes in. */
+/** `settings`: by which door mail comes in. */
 export async function startMailFlood(settings: Record<string, string>): Promise<MailFlood> {
-  const env = {
-    PORT: String(await freePort()),
-    NODE_ENV: 'development',
-    MAIL_FROM: 'support@shop.example',
-    ...settings,
-  }
+  const { env, remove } = await layGround({ MAIL_FROM: 'support@shop.example', ...settings })
   let service: Service = await startService(env)
-  const shop = await runCli<{ id: string }>(env, [
-    ...['shop:add', '--name', 'Shop', '--url', 'https://shop.example', '--webhook-secret', 'secret'],
-  ])
-  const scopes = ['--scopes', 'read,write']
-  const { json } = await runCli<{ key: string }>(env, ['apikey:add', '--shop', shop.json.id, ...scopes])
-  const api = <T>(path: string, body?: object) =>
-    callApi<T>({ address: service.address, key: json.key }, path, body)
+  const { apiKey: key } = await seedShop(env, { webhookSecret: 'secret' })
+  const api = <T>(path: string, body?: object) => callApi<T>({ address: service.address, key }, path, body)
 
   const tickets: string[] = []
   for (const email of customers) {
@@ -87,6 +78,9 @@ export async function startMailFlood(settings: Record<string, string>): Promise<
       await sleep(1_000)
       expect((await bodies()).sort()).toEqual(Array.from({ length: mails }, (_, n) => bodyOf(n)).sort())
     },
-    stop: () => service.stop(),
+    async stop() {
+      await service.stop()
+      await remove()
+    },
   }
 }

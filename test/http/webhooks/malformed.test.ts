@@ -19,6 +19,8 @@ const agent = new Agent({ keepAlive: true, maxSockets: atOnce })
 beforeAll(async () => {
   test = await openTestApp()
   server = createServer(test.app)
+  // A pause of this process, which is client and server, must not end connections between two requests.
+  server.keepAliveTimeout = 120_000
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 })
 afterAll(async () => {

@@ -6,7 +6,8 @@ import type { Answer } from '../../domain/credits/programme/play.ts'
 import { makeReplay, type Replay } from '../../domain/credits/programme/replay.ts'
 import type { Move } from '../../domain/credits/programme/stage.ts'
 import type { ModelTerms } from '../../support/ledger-model/ledger-model.ts'
-import { ask, type Desk, databaseUrlOf, eventually, type Reply } from './desk.ts'
+import { databaseUrlOf } from '../../support/service-data.ts'
+import { ask, type Desk, eventually, type Reply } from './desk.ts'
 import type { Load } from './load.ts'
 
 /** What the database itself noted of a movement, in the order in which the movements held their account's lock. */
@@ -48,10 +49,10 @@ export async function keepLog(desk: Desk): Promise<void> {
 }
 
 export async function onDatabase<T>(
-  desk: Pick<Desk, 'dataDir'>,
+  { env }: Pick<Desk, 'env'>,
   work: (db: Database) => Promise<T>,
 ): Promise<T> {
-  const db = openDatabase({ connectionString: await databaseUrlOf(desk), poolSize: 4 })
+  const db = openDatabase({ connectionString: await databaseUrlOf(env), poolSize: 4 })
   try {
     return await work(db)
   } finally {

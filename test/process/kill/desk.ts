@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { capturedSecret, captureNumber, signedDelivery } from '../../support/fakes/captures.ts'
-import { freePort, runCli, type Service, startService } from '../../support/service.ts'
+import { freePort, type Service, startService } from '../../support/service.ts'
+import { seedShop } from '../../support/service-data.ts'
 
 /** The built service with a shop, on an embedded database of its own; a test kills and restarts both. */
 export interface Desk {
@@ -25,14 +26,7 @@ export async function openDesk(): Promise<Desk> {
   const dataDir = await mkdtemp(join(tmpdir(), 'creditdesk-kill-'))
   const env = { DATA_DIR: dataDir, PORT: String(await freePort()), NODE_ENV: 'development' }
   const service = await startService(env)
-  const cli = async <T>(...args: string[]) => (await runCli<T>(env, args)).json
-  const shop = await cli<{ id: string }>(
-    ...['shop:add', '--name', 'Shop', '--url', 'https://shop.example', '--webhook-secret', capturedSecret],
-  )
-  await cli('package:add', '--shop', shop.id, '--match', 'sku:SUPPORT-10', '--credits', '10')
-  const scopes = ['--scopes', 'read,write,supervise']
-  const { key } = await cli<{ key: string }>('apikey:add', '--shop', shop.id, ...scopes)
-  return { dataDir, env, service, shopId: BigInt(shop.id), apiKey: key }
+  return { dataDir, env, service, ...(await seedShop(env, { webhookSecret: capturedSecret })) }
 }
 
 export async function closeDesk(desk: Desk): Promise<void> {
@@ -91,11 +85,6 @@ async function send(url: string, init: RequestInit): Promise<Reply | undefined> 
 }
 
 /** Of the desk's database, for a look beside the service. */
-export async function databaseUrlOf(desk: Pick<Desk, 'dataDir'>): Promise<string> {
-  const { port, password } = JSON.parse(await readFile(join(desk.dataDir, 'postgres.json'), 'utf8'))
-  return `postgresql://creditdesk:${password}@127.0.0.1:${port}/creditdesk`
-}
-
 /** kill -9 of the database with all its processes, as when the machine stops. The service starts it again. */
 export async function killDatabase(desk: Desk): Promise<void> {
   const file = await readFile(join(desk.dataDir, 'postgres', 'postmaster.pid'), 'utf8')

@@ -1,18 +1,18 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type FakeShop, type FakeShopOptions, fakeShopKeys, startFakeShop } from '../../support/fakes/shop.ts'
 import { type FakeSmtp, startFakeSmtp } from '../../support/fakes/smtp.ts'
-import { freePort, runCli, type Service, startService } from '../../support/service.ts'
+import { type Service, startService } from '../../support/service.ts'
+import { layGround, seedShop } from '../../support/service-data.ts'
 import { eventually } from '../kill/desk.ts'
 
 /** The built service in a process of its own with shops that it can ask, and a mail server. */
 export interface ShopsDesk {
-  dataDir: string
   env: Record<string, string>
   service: Service
   smtp: FakeSmtp
   sides: Side[]
+  remove(): Promise<void>
 }
 
 /** One shop, and how we stand to it. */
@@ -39,43 +39,32 @@ export async function openShopsDesk(
   shops: FakeShopOptions[],
   more: Record<string, string> = {},
 ): Promise<ShopsDesk> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'creditdesk-shops-'))
   const smtp = await startFakeSmtp()
   const started = await Promise.all(shops.map((options) => startFakeShop(options)))
-  const port = String(await freePort())
-  const authorities = join(dataDir, 'authorities.pem')
+  const { env, remove } = await layGround({ SMTP_URL: smtp.url, MAIL_FROM: 'support@shop.example', ...more })
+  const authorities = join(env.DATA_DIR ?? '', 'authorities.pem')
   await writeFile(authorities, started.map(({ certificate = '' }) => certificate).join(''))
-  const env = {
-    ...{ DATA_DIR: join(dataDir, 'data'), PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}` },
-    ...{ NODE_ENV: 'development', SMTP_URL: smtp.url, MAIL_FROM: 'support@shop.example' },
+  Object.assign(env, {
+    ...{ PUBLIC_URL: `http://127.0.0.1:${env.PORT}` },
     ...{ ALLOW_PRIVATE_SHOP_URLS: 'true', NODE_EXTRA_CA_CERTS: authorities },
-    ...more,
-  }
+  })
   const service = await startService(env)
-  const desk: ShopsDesk = { dataDir: env.DATA_DIR, env, service, smtp, sides: [] }
+  const desk: ShopsDesk = { env, service, smtp, sides: [], remove }
   desk.sides = await Promise.all(started.map((shop) => addSide(desk, shop)))
   return desk
 }
 
 async function addSide(desk: ShopsDesk, shop: FakeShop): Promise<Side> {
-  const cli = async <T>(...args: string[]): Promise<T> => {
-    const { code, json, stderr } = await runCli<T>(desk.env, args)
-    if (code !== 0) throw new Error(`${args[0]}: ${stderr}`)
-    return json
-  }
-  const { consumerKey, consumerSecret } = fakeShopKeys
-  const { id, webhookUrl } = await cli<{ id: string; webhookUrl: string }>(
-    ...['shop:add', '--name', 'Shop', '--url', shop.url, '--webhook-secret', secret],
-    ...['--key', consumerKey, '--secret', consumerSecret],
-  )
-  const { key } = await cli<{ key: string }>(
-    ...['apikey:add', '--shop', id, '--scopes', 'read,write,supervise'],
-  )
+  const { consumerKey: key, consumerSecret } = fakeShopKeys
+  const seeded = { url: shop.url, webhookSecret: secret, key, secret: consumerSecret }
+  const { shopId, apiKey, webhookUrl } = await seedShop(desk.env, seeded)
   for (const topic of topics) {
     await shop.webhooks.add({ name: `CreditDesk ${topic}`, topic, deliveryUrl: webhookUrl, secret })
   }
-  const side = { shop, shopId: BigInt(id), apiKey: key }
-  for (const [sku, carried] of Object.entries(credits)) await addPackage(desk, side, `sku:${sku}`, carried)
+  const side = { shop, shopId, apiKey }
+  for (const [sku, carried] of Object.entries(credits)) {
+    if (sku !== 'SUPPORT-10') await addPackage(desk, side, `sku:${sku}`, carried)
+  }
   await addPackage(desk, side, `product:${consulting.productId}`, consulting.credits)
   return side
 }
@@ -89,7 +78,7 @@ export async function closeShopsDesk(desk: ShopsDesk | undefined): Promise<void>
   await desk?.service.stop()
   for (const { shop } of desk?.sides ?? []) await shop.close()
   await desk?.smtp.close()
-  if (desk) await rm(join(desk.dataDir, '..'), { recursive: true, force: true })
+  await desk?.remove()
 }
 
 /** kill -9, and a new start on the same data. */
