@@ -19,7 +19,7 @@ export const dueAccounts = `
  * Returns how many accounts it brought up to date.
  */
 export async function expireCredits(
-  deps: Pick<Deps, 'db' | 'clock' | 'log'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'log' | 'tellDesk'>,
   { batch = 200 }: { batch?: number } = {},
 ): Promise<number> {
   const at = deps.clock.now()
@@ -27,7 +27,14 @@ export async function expireCredits(
   let done = 0
   for (;;) {
     const due = await deps.db.query<DueAccount>('due-accounts', dueAccounts, [at, ...after, batch])
-    for (const account of due) if (await expireAccount(deps, account, at)) done += 1
+    const shops = new Set<bigint>()
+    for (const account of due) {
+      if (!(await expireAccount(deps, account, at))) continue
+      done += 1
+      shops.add(account.shop_id)
+    }
+    // An open page shows a price beside credits that are gone now.
+    for (const shopId of shops) deps.tellDesk(shopId)
     const last = due.at(-1)
     if (!last || due.length < batch) return done
     // Onwards also past those that failed, which stay due until the next run.

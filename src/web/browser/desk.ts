@@ -3,6 +3,7 @@ import { runClocks } from './clock.ts'
 import { keepDraft } from './draft.ts'
 import { onKeys, openKeyHelp } from './keys.ts'
 import { followList } from './list.ts'
+import { sayOffline } from './offline.ts'
 import { sendOnce } from './once.ts'
 import { quoteSms } from './quote.ts'
 import { keepFresh } from './refresh.ts'
@@ -97,4 +98,5 @@ for (const current of document.querySelectorAll('[aria-current="page"]')) {
 }
 keepFresh()
 followList()
+sayOffline()
 runClocks()

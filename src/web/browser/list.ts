@@ -15,7 +15,6 @@ export function followList(): void {
   const list = document.querySelector<HTMLElement>('.inbox main.list')
   if (!list) return
   countTicked(list)
-  sayOffline(list)
   const search = list.querySelector<HTMLFormElement>('form.search')
   let timer: ReturnType<typeof setTimeout> | undefined
   let asked: AbortController | undefined
@@ -89,16 +88,6 @@ function countTicked(list: HTMLElement): void {
     const ticked = list.querySelectorAll('.pick :checked').length
     if (count) count.textContent = (count.dataset.selected ?? '').replace('{n}', String(ticked))
   })
-}
-
-function sayOffline(list: HTMLElement): void {
-  const bar = list.querySelector<HTMLElement>('[data-offline]')
-  const show = () => {
-    if (bar) bar.hidden = navigator.onLine
-  }
-  window.addEventListener('online', show)
-  window.addEventListener('offline', show)
-  show()
 }
 
 function moveByKeys(): void {

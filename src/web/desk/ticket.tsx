@@ -80,15 +80,20 @@ function TicketHead({ props }: { props: TicketPageProps }) {
   )
 }
 
-/** What came while the page was open: said aloud, and before an answer that is being written is sent, shown to be read. */
+/** What came while the page was open: said aloud, and before an answer that is being written is sent, shown to be read; or that nothing can come. */
 function News({ frame }: { frame: PageFrame }) {
   const { t } = frame.words
   return (
     <>
       <p class="vh" role="status" data-announce={t('talk:news.announce', { names: '{names}' })} />
-      <div class="news" data-news={t('talk:news.text', { names: '{names}' })} hidden>
-        <span data-news-text />
-        <button type="button">{t('talk:news.seen')}</button>
+      <div class="bars">
+        <p class="news" role="status" data-offline hidden>
+          {t('talk:offline')}
+        </p>
+        <div class="news" data-news={t('talk:news.text', { names: '{names}' })} hidden>
+          <span data-news-text />
+          <button type="button">{t('talk:news.seen')}</button>
+        </div>
       </div>
     </>
   )

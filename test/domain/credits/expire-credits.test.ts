@@ -50,7 +50,10 @@ describe('rule 13: what is left at the end of validity expires', () => {
     const made = []
     for (const days of [3, 1, 2, 2, 1, 9]) made.push(await ordered(days))
     afterDays(5)
-    expect(await expireCredits(world.deps, { batch: 2 })).toBe(5)
+    const told: bigint[] = []
+    const tellDesk = (shopId: bigint) => told.push(shopId)
+    expect(await expireCredits({ ...world.deps, tellDesk }, { batch: 2 })).toBe(5)
+    expect(new Set(told)).toEqual(new Set([world.shopId]))
     const ended = await Promise.all(made.map(async ({ grantId }) => (await world.grantOf(grantId)).expired))
     expect(ended).toEqual([1000n, 1000n, 1000n, 1000n, 1000n, 0n])
   })
