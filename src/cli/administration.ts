@@ -85,6 +85,7 @@ export function addAdministration(program: Command, withDeps: WithDeps): void {
     .requiredOption('--shop <id>', help('shop'), id)
     .requiredOption('--agent <email>', help('agent'))
     .option('--told-of <which>', help('toldOf'))
+    .option('--by-mail <on|off>', help('toldByMail'), onOff)
     .option('--quiet-from <time>', help('quietFrom'))
     .option('--quiet-until <time>', help('quietUntil'))
     .action(({ json = false, shop, agent, ...input }) =>

@@ -22,24 +22,35 @@ const save = async (fields: Record<string, string>) => luka.submit(await luka.ge
 const stored = () =>
   test.deps.db.prisma.agent.findFirstOrThrow({
     where: { id: BigInt(luka.agentId) },
-    select: { toldOf: true, quietFrom: true, quietUntil: true },
+    select: { toldOf: true, toldByMail: true, quietFrom: true, quietUntil: true },
   })
 
 describe('what an agent is told of', () => {
   it('is theirs to say, in minutes of the shop’s day, and stands in the log', async () => {
     const first = await luka.get(page).expect(200)
     expect(first.text).toMatch(/value="all"[^>]* checked|checked[^>]* value="all"/)
-    await save({ toldOf: 'mine', quietFrom: '22:00', quietUntil: '06:30' }).then(({ headers, status }) => {
-      expect([status, headers.location]).toEqual([303, `${page}?saved=true`])
+    await save({ toldOf: 'mine', byMail: 'on', quietFrom: '22:00', quietUntil: '06:30' }).then(
+      ({ headers, status }) => {
+        expect([status, headers.location]).toEqual([303, `${page}?saved=true`])
+      },
+    )
+    expect(await stored()).toEqual({
+      toldOf: 'mine',
+      toldByMail: true,
+      quietFrom: 22 * 60,
+      quietUntil: 6 * 60 + 30,
     })
-    expect(await stored()).toEqual({ toldOf: 'mine', quietFrom: 22 * 60, quietUntil: 6 * 60 + 30 })
     const again = await luka.get(`${page}?saved=true`)
     expect(readText(again)).toContain('Saved.')
     expect(again.text).toContain('value="06:30"')
     const log = readText(await owner.get('/desk/audit'))
     expect(log).toContain('changed what an agent is told of')
     await save({ toldOf: 'all', quietFrom: '', quietUntil: '' })
-    expect(await stored()).toEqual({ toldOf: 'all', quietFrom: null, quietUntil: null })
+    expect(await stored()).toEqual({ toldOf: 'all', toldByMail: false, quietFrom: null, quietUntil: null })
+    expect((await luka.get(page)).text).not.toMatch(/name="byMail"[^>]* checked|checked[^>]* name="byMail"/)
+    expect(readText(await owner.get('/desk/audit'))).toContain('Told by e-mail')
+    await save({ toldOf: 'all', byMail: 'on', quietFrom: '', quietUntil: '' })
+    expect((await luka.get(page)).text).toMatch(/name="byMail"[^>]* checked|checked[^>]* name="byMail"/)
   })
 
   it.each([
@@ -51,7 +62,7 @@ describe('what an agent is told of', () => {
     const refused = await save(fields)
     expect(refused.status).toBe(422)
     expect(readText(refused)).toContain(mend)
-    expect(await stored()).toEqual({ toldOf: 'all', quietFrom: null, quietUntil: null })
+    expect(await stored()).toEqual({ toldOf: 'all', toldByMail: true, quietFrom: null, quietUntil: null })
   })
 })
 
@@ -71,10 +82,12 @@ describe('/agents/{id}/notifications', () => {
     const changed = await at(shop.key).post({ quietFrom: '9:05', quietUntil: '10:00' })
     expect([changed.status, changed.body]).toEqual([
       200,
-      { toldOf: 'all', quietFrom: '09:05', quietUntil: '10:00' },
+      { toldOf: 'all', byMail: true, quietFrom: '09:05', quietUntil: '10:00' },
     ])
     expect(answerMisfit('post', path, changed.status, changed.body)).toBeUndefined()
     expect((await at(shop.readKey).get()).body).toEqual(changed.body)
+    expect((await at(shop.key).post({ byMail: false })).body).toEqual({ ...changed.body, byMail: false })
+    expect((await at(shop.key).post({ byMail: true })).body).toEqual(changed.body)
     const wrong = await at(shop.key).post({ toldOf: 'x', quietFrom: 'noon' })
     expect(wrong.status).toBe(422)
     expect(wrong.body.errors.map(({ field }: { field: string }) => field)).toEqual(['toldOf', 'quietFrom'])

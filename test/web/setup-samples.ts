@@ -11,7 +11,7 @@ export const notificationsPage: NotificationsPageProps = {
   byMail: true,
   form: {
     action: '/desk/me/notifications',
-    values: { toldOf: 'all', quietFrom: '22:00', quietUntil: '07:00' },
+    values: { toldOf: 'all', byMail: 'on', quietFrom: '22:00', quietUntil: '07:00' },
     wrong: [],
     open: true,
   },

@@ -25,6 +25,7 @@ interface Quiet {
 
 interface Reader extends Quiet {
   id: bigint
+  byMail: boolean
   locale: string
   customerName: string
   subject: string
@@ -32,7 +33,7 @@ interface Reader extends Quiet {
 }
 
 /**
- * Queues one mail for each agent who is to be told: whose the ticket is, else all who watch; and tells their browsers at once. During an
+ * Tells the browsers of each agent who is to be told, and queues a mail unless they want none: whose the ticket is, else all who watch. During an
  * agent's quiet hours the mail waits for their end, and the browser is told nothing. Done again it queues nothing twice.
  */
 export async function notifyAgents(
@@ -41,7 +42,7 @@ export async function notifyAgents(
 ): Promise<void> {
   const readers = await deps.db.query<Reader>(
     'agents-to-tell',
-    `select a.id, a.quiet_from as "quietFrom", a.quiet_until as "quietUntil", s.timezone,
+    `select a.id, a.told_by_mail as "byMail", a.quiet_from as "quietFrom", a.quiet_until as "quietUntil", s.timezone,
        s.locale, c.name as "customerName", t.subject, left(m.body, 300) as body
      from ticket t
      join shop s on s.id = t.shop_id
@@ -56,6 +57,7 @@ export async function notifyAgents(
   const now = deps.clock.now()
   await deps.db.transaction(async (sql) => {
     for (const reader of readers) {
+      if (!reader.byMail) continue
       const runAt = endOfQuiet(reader, now)
       await enqueueJob(
         sql,

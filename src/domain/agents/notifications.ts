@@ -8,12 +8,21 @@ import { type FieldProblem, refuse } from '../refusal.ts'
 export const toldOfChoices = ['all', 'mine', 'none'] as const
 export type ToldOf = (typeof toldOfChoices)[number]
 
-/** What an agent is told of by mail, and when not. */
+/** What an agent is told of, and when not. */
 export interface Notifications {
   toldOf: ToldOf
+  /** Without it only their browsers tell them what customers do; answers that could not be delivered come by mail all the same. */
+  byMail: boolean
   /** "22:00" on the shop's clock; '' for both where there are no quiet hours. They may go over midnight. */
   quietFrom: string
   quietUntil: string
+}
+
+interface Change {
+  toldOf?: string
+  byMail?: boolean
+  quietFrom?: string
+  quietUntil?: string
 }
 
 interface AgentKey {
@@ -23,19 +32,25 @@ interface AgentKey {
 
 /** Refuses: not_found (agent). */
 export async function readNotifications(deps: { db: Sql }, of: AgentKey): Promise<Notifications> {
-  const [agent] = await deps.db.query<{ toldOf: ToldOf; from: number | null; until: number | null }>(
+  const [agent] = await deps.db.query<{
+    toldOf: ToldOf
+    byMail: boolean
+    from: number | null
+    until: number | null
+  }>(
     'read-notifications',
-    `select told_of as "toldOf", quiet_from as "from", quiet_until as "until" from agent where shop_id = $1 and id = $2`,
+    `select told_of as "toldOf", told_by_mail as "byMail", quiet_from as "from", quiet_until as "until" from agent where shop_id = $1 and id = $2`,
     [of.shopId, of.agentId],
   )
   if (!agent) return refuse({ code: 'not_found', what: 'agent' })
-  return { toldOf: agent.toldOf, quietFrom: timeOf(agent.from), quietUntil: timeOf(agent.until) }
+  const { toldOf, byMail, from, until } = agent
+  return { toldOf, byMail, quietFrom: timeOf(from), quietUntil: timeOf(until) }
 }
 
 /** Sets what is given and leaves the rest. Refuses: invalid (each field), not_found (agent). */
 export async function changeNotifications(
   deps: Pick<Deps, 'db' | 'clock'>,
-  input: AgentKey & { actor: string; toldOf?: string; quietFrom?: string; quietUntil?: string },
+  input: AgentKey & Change & { actor: string },
 ): Promise<Notifications> {
   const { shopId, agentId, actor } = input
   return deps.db.transaction(async (sql) => {
@@ -47,8 +62,8 @@ export async function changeNotifications(
     const after = readChange(input, before)
     await sql.query(
       'change-notifications',
-      'update agent set told_of = $3, quiet_from = $4, quiet_until = $5 where shop_id = $1 and id = $2',
-      [shopId, agentId, after.toldOf, minuteOf(after.quietFrom), minuteOf(after.quietUntil)],
+      'update agent set told_of = $3, told_by_mail = $4, quiet_from = $5, quiet_until = $6 where shop_id = $1 and id = $2',
+      [shopId, agentId, after.toldOf, after.byMail, minuteOf(after.quietFrom), minuteOf(after.quietUntil)],
     )
     const changes = changesOf({ ...before }, { ...after })
     if (changes) {
@@ -65,10 +80,7 @@ export async function changeNotifications(
 }
 
 /** Every field that is wrong is named. */
-function readChange(
-  input: { toldOf?: string; quietFrom?: string; quietUntil?: string },
-  before: Notifications,
-): Notifications {
+function readChange(input: Change, before: Notifications): Notifications {
   const fields: FieldProblem[] = []
   const toldOf = toldOfChoices.find((one) => one === (input.toldOf ?? before.toldOf))
   if (toldOf === undefined) {
@@ -83,7 +95,7 @@ function readChange(
     fields.push({ field: 'quietUntil', message: 'give another time than quietFrom' })
   }
   if (toldOf === undefined || fields.length > 0) return refuse({ code: 'invalid', fields })
-  return { toldOf, quietFrom, quietUntil }
+  return { toldOf, byMail: input.byMail ?? before.byMail, quietFrom, quietUntil }
 }
 
 function readTime(field: string, typed: string, fields: FieldProblem[]): string {

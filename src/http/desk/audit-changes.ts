@@ -77,6 +77,7 @@ function readValue(field: AuditField, value: unknown): AuditValue | undefined {
     case 'orderNotes':
     case 'orderMeta':
     case 'thanksReopen':
+    case 'byMail':
       return typeof value === 'boolean' ? { kind: 'choice', on: value } : undefined
     case 'channels':
       return Array.isArray(value)

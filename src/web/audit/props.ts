@@ -87,6 +87,7 @@ export const auditFields = [
   'undoSeconds',
   'lowBalance',
   'toldOf',
+  'byMail',
   'quietFrom',
   'quietUntil',
   'role',

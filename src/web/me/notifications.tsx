@@ -13,7 +13,7 @@ export interface NotificationsPageProps extends DeskFrame {
   form: FormProps
 }
 
-/** /desk/me/notifications: what this agent is told of by mail, as a whole document. */
+/** /desk/me/notifications: what this agent is told of and how, as a whole document. */
 export function renderNotificationsPage(props: NotificationsPageProps): string {
   const { form, words, timeZone } = props
   const { t } = words
@@ -63,6 +63,13 @@ export function renderNotificationsPage(props: NotificationsPageProps): string {
                   </small>
                 )}
               </fieldset>
+              <label class="box">
+                <input type="checkbox" name="byMail" value="on" checked={form.values.byMail === 'on'} />
+                <span>
+                  {t('notifications:byMail.label')}
+                  <small class="quiet">{t('notifications:byMail.what')}</small>
+                </span>
+              </label>
             </section>
             <section class="card">
               <h2>{t('notifications:quiet.title')}</h2>

@@ -4,6 +4,7 @@ import { createSandboxStore } from '../../../src/db/sandbox-store.ts'
 import { decideHeldMail } from '../../../src/domain/agent-mail/decide-held-mail.ts'
 import { endOfQuiet, notifyAgents } from '../../../src/domain/agent-mail/notify-agents.ts'
 import { sendReceipt, tellAgent } from '../../../src/domain/agent-mail/tell-agent.ts'
+import { changeNotifications } from '../../../src/domain/agents/notifications.ts'
 import { createLiveHub, type LiveEvent } from '../../../src/domain/live/hub.ts'
 import { processMail } from '../../../src/domain/mail/process-mail.ts'
 import { receiveMail } from '../../../src/domain/mail/receive-mail.ts'
@@ -296,6 +297,27 @@ describe('agents are told', () => {
     await room.db.prisma.ticket.updateMany({ where: { id: theirs.ticketId }, data: { assigneeId: luka } })
     await notify(theirs.ticketId)
     expect((await jobsOf(theirs.ticketId)).map(({ agentId }) => agentId)).toEqual([String(luka)])
+  })
+
+  it('in their browsers alone who want no mail', async () => {
+    await changeNotifications(room.deps, {
+      shopId: room.shopId,
+      agentId: maja,
+      actor: 'cli',
+      byMail: false,
+    })
+    const { ticketId } = await room.ticketWith([1000n])
+    const hub = createLiveHub({ db: room.db, log: quietLog })
+    const heard: LiveEvent[] = []
+    const reader = { shopId: room.shopId, agentId: maja, agentName: 'Maja', tells: true }
+    hub.join(reader, (event) => event.kind === 'news' && heard.push(event))
+    while (heard.length < 1) {
+      await notify(ticketId)
+      await sleep(50)
+    }
+    expect((await jobsOf(ticketId)).map(({ agentId }) => agentId)).toEqual([String(luka)])
+    await hub.close()
+    await changeNotifications(room.deps, { shopId: room.shopId, agentId: maja, actor: 'cli', byMail: true })
   })
 
   it('in their browsers at once, by the same rule, but not in quiet hours', async () => {

@@ -10,8 +10,11 @@ import { apiRoute } from '../route.ts'
 const notificationsJson = z
   .object({
     toldOf: z.enum(toldOfChoices).meta({
+      description: "all: their own tickets and those that are nobody's; mine: their own; none: nothing.",
+    }),
+    byMail: z.boolean().meta({
       description:
-        "all: mails of their own tickets and of those that are nobody's; mine: of their own; none: of nothing.",
+        'false: only their browsers tell of what customers do; what could not be delivered comes by mail all the same.',
     }),
     quietFrom: z.string().meta({
       description: "Begin of the hours in which no mail is sent, on the shop's clock; empty: none.",
@@ -26,7 +29,7 @@ const notificationsJson = z
 export const getNotificationsRoute = apiRoute({
   method: 'get',
   path: '/agents/{id}/notifications',
-  summary: 'What an agent is told of by mail, and when not.',
+  summary: 'What an agent is told of, how, and when not.',
   scope: 'read',
   status: 200,
   answer: notificationsJson,
@@ -41,6 +44,7 @@ export const changeNotificationsRoute = apiRoute({
   scope: 'supervise',
   body: z.object({
     toldOf: z.string().optional(),
+    byMail: z.boolean().optional(),
     quietFrom: z.string().max(20).optional(),
     quietUntil: z.string().max(20).optional(),
   }),
@@ -48,12 +52,13 @@ export const changeNotificationsRoute = apiRoute({
   status: 200,
   answer: notificationsJson,
   problems: [404, 422],
-  handle: (deps, { caller, ids, body: { toldOf, quietFrom, quietUntil } }) =>
+  handle: (deps, { caller, ids, body: { toldOf, byMail, quietFrom, quietUntil } }) =>
     changeNotifications(deps, {
       shopId: caller.shopId,
       agentId: ids.id,
       actor: actorOf(caller),
       ...(toldOf !== undefined && { toldOf }),
+      ...(byMail !== undefined && { byMail }),
       ...(quietFrom !== undefined && { quietFrom }),
       ...(quietUntil !== undefined && { quietUntil }),
     }),
