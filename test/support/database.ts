@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { createDatabase, dropDatabase } from './databases.ts'
+import { askToDrop, createDatabase } from './databases.ts'
 
 export interface TestDatabase {
   connectionString: string
-  /** Drops the database; call it in afterAll, after closing what is connected to it. */
+  /** Has the database dropped soon; call it in afterAll, after closing what is connected to it. */
   drop(): Promise<void>
 }
 
@@ -14,5 +14,5 @@ export async function createTestDatabase(from: 'template' | 'empty' = 'template'
   if (!serverUrl || !template) throw new Error('No test server runs: test/support/global-setup.ts starts it.')
   const name = `creditdesk_test_${process.pid}_${randomBytes(4).toString('hex')}`
   const connectionString = await createDatabase(serverUrl, name, from === 'template' ? template : undefined)
-  return { connectionString, drop: () => dropDatabase(serverUrl, name) }
+  return { connectionString, drop: () => askToDrop(serverUrl, name) }
 }

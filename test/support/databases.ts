@@ -9,6 +9,32 @@ export async function createDatabase(serverUrl: string, name: string, template?:
   return url.href
 }
 
+const channel = 'creditdesk_drop_database'
+
+/** Asks whoever runs `dropWhenAsked` to drop a database. PostgreSQL takes a second for one, in which a test run could go on. */
+export async function askToDrop(serverUrl: string, name: string): Promise<void> {
+  await onServer(serverUrl, (client) => client.query('select pg_notify($1, $2)', [channel, name]))
+}
+
+/** Drops the databases that it is asked to, one after another, until `stop`, which waits for those that were asked for before. */
+export async function dropWhenAsked(serverUrl: string): Promise<{ stop(): Promise<void> }> {
+  const client = new pg.Client({ connectionString: serverUrl })
+  await client.connect()
+  let dropping = Promise.resolve()
+  client.on('notification', ({ payload = '' }) => {
+    dropping = dropping.then(() => dropDatabase(serverUrl, payload))
+  })
+  await client.query(`listen ${channel}`)
+  return {
+    async stop() {
+      // An answer to this comes after the notifications that came before it.
+      await client.query('select 1')
+      await dropping
+      await client.end()
+    },
+  }
+}
+
 /** Drops a database together with the connections that are left to it. */
 export async function dropDatabase(serverUrl: string, name: string): Promise<void> {
   await onServer(serverUrl, (client) =>

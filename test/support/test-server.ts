@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { migrateDatabase } from '../../prisma/migrate.ts'
 import { openEmbedded } from '../../src/db/embedded/server.ts'
 import { codeOf } from '../../src/db/error-code.ts'
-import { createDatabase, dropDatabase } from './databases.ts'
+import { createDatabase, dropDatabase, dropWhenAsked } from './databases.ts'
 import { quietLog } from './quiet-log.ts'
 
 const folderPrefix = 'creditdesk-test-'
@@ -17,7 +17,9 @@ let stop: (() => Promise<void>) | undefined
 export async function startTestServer(): Promise<void> {
   const { serverUrl, stopServer } = await findServer()
   const template = `creditdesk_template_${process.pid}`
+  const dropper = await dropWhenAsked(serverUrl)
   stop = async () => {
+    await dropper.stop()
     await dropDatabase(serverUrl, template)
     await stopServer()
   }
@@ -38,7 +40,8 @@ async function findServer(): Promise<{ serverUrl: string; stopServer: () => Prom
   await clearLeftovers()
   const dataDir = await mkdtemp(join(tmpdir(), `${folderPrefix}${process.pid}-`))
   // A test's database need not survive a power cut; a write that waits for the disk would only make the run slow.
-  const server = await openEmbedded({ dataDir, log: quietLog, settings: { synchronous_commit: 'off' } })
+  const settings = { synchronous_commit: 'off', fsync: 'off', full_page_writes: 'off' }
+  const server = await openEmbedded({ dataDir, log: quietLog, settings })
   const stopServer = async () => {
     await server.stop()
     await rm(dataDir, { recursive: true, force: true })

@@ -6,6 +6,7 @@ import { resolveCustomer } from '../../../src/domain/customers/resolve-customer.
 import { importBalances } from '../../../src/domain/imports/import-balances.ts'
 import { getImport, listImports } from '../../../src/domain/imports/list-imports.ts'
 import { Refused } from '../../../src/domain/refusal.ts'
+import { isLong } from '../../support/runs.ts'
 import { makeWorld, start, type World } from '../../support/world.ts'
 
 let world: World
@@ -551,17 +552,23 @@ describe('a large file', () => {
       (_, n) => `R${n},customer${n}@example.com,Customer number ${n},${(n % 50) + 1}.25`,
     )
 
-  it('of 10,000 rows fits into a request, is imported and known again', async () => {
-    const csv = lines('reference,email,name,credits', ...rowsOf(10_000))
-    expect(Buffer.byteLength(csv)).toBeLessThan(1_000_000)
+  it('of 10,000 rows fits into a request', () => {
+    expect(Buffer.byteLength(lines('reference,email,name,credits', ...rowsOf(10_000)))).toBeLessThan(
+      1_000_000,
+    )
+  })
+
+  it('is imported and known again, within bounded memory', async () => {
+    const count = isLong ? 10_000 : 2_000
+    const csv = lines('reference,email,name,credits', ...rowsOf(count))
     const before = process.memoryUsage().heapUsed
     const report = await run(csv)
-    expect(report).toMatchObject({ rows: 10_000, new: 10_000, customers: { new: 10_000, known: 0 } })
+    expect(report).toMatchObject({ rows: count, new: count, customers: { new: count, known: 0 } })
     expect((process.memoryUsage().heapUsed - before) / 1_000_000).toBeLessThan(150)
-    expect(await run(csv)).toMatchObject({ new: 0, known: 10_000, errors: [] })
+    expect(await run(csv)).toMatchObject({ new: 0, known: count, errors: [] })
     expect(await verifyLedger(world.db, shopId)).toMatchObject({
-      accounts: 10_000,
-      entries: 10_000,
+      accounts: count,
+      entries: count,
       problems: [],
     })
   }, 120_000)

@@ -84,7 +84,6 @@ async function send(url: string, init: RequestInit): Promise<Reply | undefined> 
   }
 }
 
-/** Of the desk's database, for a look beside the service. */
 /** kill -9 of the database with all its processes, as when the machine stops. The service starts it again. */
 export async function killDatabase(desk: Desk): Promise<void> {
   const file = await readFile(join(desk.dataDir, 'postgres', 'postmaster.pid'), 'utf8')

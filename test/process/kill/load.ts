@@ -84,7 +84,7 @@ export async function runLoad(desk: Desk, load: Load, seed: number, isOver: () =
         const asked = prepare(desk, load, intent)
         const answered = asked === undefined || (await askOnce(load, asked))
         // Whoever gets no answer does not ask for more at once; what was asked is asked again one by one, which takes its time.
-        await sleep(answered ? 2 : 100)
+        await sleep(answered ? 2 : 300)
       }
     }),
   )
