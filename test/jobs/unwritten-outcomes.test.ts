@@ -34,14 +34,14 @@ async function holdTable(table: string): Promise<() => Promise<void>> {
 const within = (ms: number, work: Promise<void>) =>
   Promise.race([work.then(() => 'done'), sleep(ms, 'not done', { ref: false })])
 
-const tasks = ['notify_agents', 'purge_mails', 'expire_credits'] as const
+const tasks = ['notify_agents', 'purge_mails', 'find_balance_changes', 'expire_credits'] as const
 
 const jobsLeft = async () => {
   const query = 'select from graphile_worker.jobs where task_identifier = any($1)'
   return (await world.db.pool.query(query, [tasks])).rowCount
 }
 
-/** All three run and wait for their table; jobs of the clock may wait beside them. */
+/** All run and wait for their table; jobs of the clock may wait beside them. */
 const allWait = async () => {
   const { rows } = await world.db.pool.query<{ running: number; waiting: number }>(
     `select (select count(distinct t.id)::int from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
@@ -59,25 +59,28 @@ async function eventually(holds: () => Promise<boolean>): Promise<void> {
   }
 }
 
-// As when the database server is killed while jobs end: two that end while a third one runs, and the queue never comes to its own end.
+// As when the database server is killed while jobs end: three that end while a fourth one runs, and the queue never comes to its own end.
 it('takes jobs again after it could not write down what became of several, and can be stopped', async () => {
   world = await makeWorld()
   const { db } = world
   const connectionString = String(db.pool.options.connectionString)
-  runner = await startRunner(world.deps, { connectionString, concurrency: 4 })
+  // So many that jobs of the clock, which wait for the same tables, leave workers to the four.
+  runner = await startRunner(world.deps, { connectionString, concurrency: 12 })
   await eventually(async () => (await jobsLeft()) === 0)
   // Each job waits for a table of its own, so that they end when they are let.
-  const first = await holdTable('agent')
-  const second = await holdTable('incoming_mail')
-  const last = await holdTable('credit_grant')
+  const early: (() => Promise<void>)[] = []
+  for (const table of ['agent', 'incoming_mail', 'sweep_mark']) early.push(await holdTable(table))
+  const last = await holdTable('account')
   await enqueueJob(db, 'notify_agents', { shopId: String(world.shopId), ticketId: '1', messageId: '0' })
-  await enqueueJob(db, 'purge_mails', {})
-  await enqueueJob(db, 'expire_credits', {})
+  for (const task of ['purge_mails', 'find_balance_changes', 'expire_credits'] as const) {
+    await enqueueJob(db, task, {})
+  }
   await eventually(allWait)
   await breakQueue()
-  await first()
-  await sleep(100)
-  await second()
+  for (const letGo of early) {
+    await letGo()
+    await sleep(100)
+  }
   await sleep(1_500)
   await last()
   await sleep(1_000)
