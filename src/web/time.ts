@@ -4,6 +4,16 @@ import type { Words } from '../words/words.ts'
 const tag = (locale: string) => (locale === 'en' ? 'en-GB' : locale)
 
 // Intl formatters cost far more to build than to use; a long conversation would build one for each line.
+function remembered<Format>(make: (locale: string, name: string) => Format) {
+  const formats = new Map<string, Format>()
+  return (locale: string, name: string): Format => {
+    const key = `${locale}|${name}`
+    const format = formats.get(key) ?? make(locale, name)
+    formats.set(key, format)
+    return format
+  }
+}
+
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
 function formatter(locale: string, timeZone: string, name: string, options: Intl.DateTimeFormatOptions) {
@@ -14,6 +24,15 @@ function formatter(locale: string, timeZone: string, name: string, options: Intl
   formatters.set(key, made)
   return made
 }
+
+const relativeTime = remembered(
+  (locale, style) =>
+    new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: style === 'short' ? 'short' : 'long' }),
+)
+
+const unitFormat = remembered(
+  (locale, name) => new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }),
+)
 
 const dayKey = (at: Date, timeZone: string) =>
   formatter('en-CA', timeZone, 'key', { year: 'numeric', month: '2-digit', day: '2-digit' }).format(at)
@@ -57,11 +76,11 @@ export function monthName(words: Words, month: string): string {
 /** How long ago, short enough for a list: "4 min", "2 hr", "yesterday", "21 Nov". */
 export function ago(words: Words, at: Date, now: Date, timeZone: string): string {
   const seconds = Math.max(0, (now.getTime() - at.getTime()) / 1000)
-  if (seconds < 60) return new Intl.RelativeTimeFormat(words.locale, { numeric: 'auto' }).format(0, 'second')
+  if (seconds < 60) return relativeTime(words.locale, 'long').format(0, 'second')
   if (seconds < 3600) return unit(words, Math.floor(seconds / 60), 'minute')
   const days = daysBetween(at, now, timeZone)
   if (days === 0) return unit(words, Math.floor(seconds / 3600), 'hour')
-  if (days < 7) return new Intl.RelativeTimeFormat(words.locale, { numeric: 'auto' }).format(-days, 'day')
+  if (days < 7) return relativeTime(words.locale, 'long').format(-days, 'day')
   const sameYear = dayKey(at, timeZone).slice(0, 4) === dayKey(now, timeZone).slice(0, 4)
   if (!sameYear) return day(words, at, timeZone)
   return formatter(words.locale, timeZone, 'short', { day: 'numeric', month: 'short' }).format(at)
@@ -70,7 +89,7 @@ export function ago(words: Words, at: Date, now: Date, timeZone: string): string
 /** In a sentence: "now", "4 min ago", "2 hr ago", "yesterday", "5 days ago", then the day. */
 export function timeAgo(words: Words, at: Date, now: Date, timeZone: string): string {
   const seconds = Math.max(0, (now.getTime() - at.getTime()) / 1000)
-  const relative = new Intl.RelativeTimeFormat(words.locale, { numeric: 'auto', style: 'short' })
+  const relative = relativeTime(words.locale, 'short')
   if (seconds < 60) return relative.format(0, 'second')
   if (seconds < 3600) return relative.format(-Math.floor(seconds / 60), 'minute')
   const days = daysBetween(at, now, timeZone)
@@ -107,9 +126,7 @@ export function hoursPhrase(words: Words, hours: number): string {
 }
 
 function unit(words: Words, value: number, name: 'minute' | 'hour' | 'day'): string {
-  return new Intl.NumberFormat(words.locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(
-    value,
-  )
+  return unitFormat(words.locale, name).format(value)
 }
 
 function daysBetween(at: Date, now: Date, timeZone: string): number {

@@ -29,6 +29,8 @@ export interface Words extends Times {
 }
 
 const cache = new Map<Locale, Words>()
+/** More than there are; so that keys that do not exist cannot make it grow without end. */
+const mostKept = 10_000
 
 /** All languages that can be chosen, English first. */
 export function knownLocales(): readonly Locale[] {
@@ -54,7 +56,16 @@ function makeWords(locale: Locale): Words {
   const number = (value: number) => numbers.format(value)
   const lists = new Intl.ListFormat(region, { type: 'conjunction' })
   const credits = (units: bigint) => number(Number(units) / 100)
-  const t = (key: string, values: Record<string, unknown> = {}) => translate(key, values) as string
+  const plain = new Map<string, string>()
+  // A page has hundreds of words without values, and to look one up anew took half of the time of a page.
+  const t = (key: string, values?: Record<string, unknown>) => {
+    if (values) return translate(key, values) as string
+    const known = plain.get(key)
+    if (known !== undefined) return known
+    const word = translate(key, {}) as string
+    if (plain.size < mostKept) plain.set(key, word)
+    return word
+  }
   return {
     locale,
     dir: ['ar', 'fa', 'he', 'ur'].includes(locale) ? 'rtl' : 'ltr',
