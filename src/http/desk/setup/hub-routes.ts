@@ -145,7 +145,7 @@ function mailboxProps(state: MailboxState | undefined, now: Date): MailboxProps 
 }
 
 /** What is on is told by the ports themselves; variables are named only where something is off or stood in for. */
-function channelsOf({ mail, texting, takesMail }: HttpDeps): ChannelProps[] {
+function channelsOf({ mail, texting, takesMail, mailbox }: HttpDeps): ChannelProps[] {
   const stateOf = (port: { configured: boolean; sandbox: boolean }) =>
     port.sandbox ? 'sandbox' : port.configured ? 'on' : 'off'
   const mailOut = stateOf(mail)
@@ -154,7 +154,11 @@ function channelsOf({ mail, texting, takesMail }: HttpDeps): ChannelProps[] {
   const unless = (on: boolean, names: string[]) => (on ? [] : names)
   return [
     { channel: 'email', state: mailOut, missing: unless(mailOut === 'on', ['SMTP_URL', 'MAIL_FROM']) },
-    { channel: 'mailIn', state: mailIn, missing: unless(mailIn === 'on', ['IMAP_URL', 'SMTP_LISTEN_PORT']) },
+    {
+      channel: 'mailIn',
+      state: mailIn,
+      missing: unless(mailIn === 'on' || mailbox !== undefined, ['IMAP_URL', 'SMTP_LISTEN_PORT']),
+    },
     {
       channel: 'sms',
       state: texts,
