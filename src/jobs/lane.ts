@@ -38,8 +38,8 @@ export async function startLane(deps: Deps, lease: Lease, lane: Lane): Promise<R
     )
   })
   /*
-   * A queue that twice could not write down what became of jobs never comes to its end: it counts wrongly what it still has to put
-   * away (graphile-worker 0.17.3, `batch` in main.js). Nobody would take jobs any more. So its beginning to end counts as its end,
+   * A queue that several times could not write down what became of jobs never comes to its end: it counts wrongly what it still has to
+   * put away (graphile-worker 0.17.3, `batch` in main.js). Nobody would take jobs any more. So its beginning to end counts as its end,
    * and it is left to itself once nothing of ours runs in it.
    */
   const failed = new Promise<unknown>((resolve) => {

@@ -57,7 +57,7 @@ function makeWords(locale: Locale): Words {
   const lists = new Intl.ListFormat(region, { type: 'conjunction' })
   const credits = (units: bigint) => number(Number(units) / 100)
   const plain = new Map<string, string>()
-  // A page has hundreds of words without values, and to look one up anew took half of the time of a page.
+  // A page has hundreds of words without values, and to look them up anew took about a third of its time.
   const t = (key: string, values?: Record<string, unknown>) => {
     if (values) return translate(key, values) as string
     const known = plain.get(key)

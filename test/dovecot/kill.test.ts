@@ -3,12 +3,11 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
 import { type FakeSmtp, startFakeSmtp } from '../support/fakes/smtp.ts'
 import { floodMail, type MailFlood, startMailFlood } from '../support/mail-flood.ts'
-import { isLong } from '../support/runs.ts'
 
 // The built service reads a real mailbox and is killed with SIGKILL again and again while mails lie in it.
 
-const mails = isLong ? 1_000 : 300
-const kills = isLong ? 5 : 3
+const mails = 1_000
+const kills = 5
 let dovecot: Dovecot
 let smtp: FakeSmtp
 let flood: MailFlood | undefined

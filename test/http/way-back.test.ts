@@ -111,7 +111,7 @@ describe('the mailbox', () => {
     expect(await told()).toContain('The mailbox has not been read yet')
     await note('Command failed: Invalid credentials')
     expect(await told()).toMatch(
-      /cannot be read; the trouble began .* It said: Command failed: Invalid credentials/,
+      /cannot be read; the trouble began .* at what was said: Command failed: Invalid credentials/,
     )
     await note(null)
     expect(await told()).toContain('The mailbox is being read')

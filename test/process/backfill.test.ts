@@ -20,7 +20,7 @@ import {
 // A shop with years of orders is connected: they are read in the background, and the service is killed in the middle of it.
 // BACKFILL_ORDERS chooses how many.
 
-const orders = Number(process.env.BACKFILL_ORDERS ?? (isLong ? 10_000 : 1_500))
+const orders = Number(process.env.BACKFILL_ORDERS ?? (isLong ? 10_000 : 2_500))
 // About 15 ms for each order on a quiet machine.
 const patienceMs = 120_000 + orders * 300
 

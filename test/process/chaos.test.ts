@@ -20,11 +20,11 @@ import {
 } from './shops/shops-desk.ts'
 
 // Two shops, one over http and one over https, lose, merge, double, delay and reorder what they have to say, fail in all the ways
-// that shops fail, and the service is killed again and again meanwhile. CHAOS_SEED plays one seed again, CHAOS_ORDERS chooses how many.
+// that shops fail, and the service is killed ten times meanwhile. CHAOS_SEED plays one seed again, CHAOS_ORDERS chooses how many.
 
 const seeds = process.env.CHAOS_SEED ? [Number(process.env.CHAOS_SEED)] : isLong ? [1, 2, 3, 4, 5] : [1]
-const orders = Number(process.env.CHAOS_ORDERS ?? (isLong ? 2_000 : 200))
-const kills = isLong ? 10 : 5
+const orders = Number(process.env.CHAOS_ORDERS ?? (isLong ? 2_000 : 400))
+const kills = 10
 const patienceMs = isLong ? 1_800_000 : 300_000
 
 let desk: ShopsDesk | undefined

@@ -22,7 +22,9 @@ export async function dropWhenAsked(serverUrl: string): Promise<{ stop(): Promis
   await client.connect()
   let dropping = Promise.resolve()
   client.on('notification', ({ payload = '' }) => {
-    dropping = dropping.then(() => dropDatabase(serverUrl, payload))
+    dropping = dropping
+      .then(() => dropDatabase(serverUrl, payload))
+      .catch((error: unknown) => console.error(`The database ${payload} is left: ${String(error)}`))
   })
   await client.query(`listen ${channel}`)
   return {
