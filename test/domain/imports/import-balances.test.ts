@@ -551,15 +551,9 @@ describe('a large file', () => {
       (_, n) => `R${n},customer${n}@example.com,Customer number ${n},${(n % 50) + 1}.25`,
     )
 
-  it('of 10,000 rows fits into a request', () => {
-    expect(Buffer.byteLength(lines('reference,email,name,credits', ...rowsOf(10_000)))).toBeLessThan(
-      1_000_000,
-    )
-  })
-
-  it('is imported and known again, within bounded memory', async () => {
-    const count = isLong ? 10_000 : 2_000
-    const csv = lines('reference,email,name,credits', ...rowsOf(count))
+  it('of 10,000 rows fits into a request, is imported and known again', async () => {
+    const csv = lines('reference,email,name,credits', ...rowsOf(10_000))
+    expect(Buffer.byteLength(csv)).toBeLessThan(1_000_000)
     const before = process.memoryUsage().heapUsed
     const report = await run(csv)
     expect(report).toMatchObject({ rows: 10_000, new: 10_000, customers: { new: 10_000, known: 0 } })
