@@ -22,7 +22,9 @@ export function makeGather<Call, Answer>(run: {
   const start = () => {
     starting = false
     while (waiting.length > 0 && running < mostRunning) {
-      const group = waiting.splice(0, mostTogether)
+      // What waits goes into all free places, or one core of the database would do the work of two.
+      const share = Math.ceil(waiting.length / (mostRunning - running))
+      const group = waiting.splice(0, Math.min(share, mostTogether))
       running += 1
       let counted = true
       const leave = () => {

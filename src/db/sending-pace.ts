@@ -46,14 +46,15 @@ export function createSendingPace(deps: { db: Sql; log: Log }, options: PaceOpti
     },
 
     async missed(trouble, domain, because) {
-      // Mails that were under way together are one failure. Domains are strangers' words: they are not kept for long.
+      // Mails that were under way together are one failure. The moment keeps milliseconds; rounded up, a rest would be longer than
+      // its span. Domains are strangers' words: they are not kept for long.
       await record(
         'mail-missed',
         `with old as (delete from mail_rest where until < now() - interval '1 day')
          insert into mail_rest as r (server, about, failures, until, because)
-         values ($1, $2, 1, clock_timestamp() + ($4::int[])[1] * interval '1 millisecond', $3)
+         values ($1, $2, 1, date_trunc('milliseconds', clock_timestamp()) + ($4::int[])[1] * interval '1 millisecond', $3)
          on conflict (server, about) do update set failures = r.failures + 1, because = excluded.because,
-           until = clock_timestamp() + ($4::int[])[least(r.failures + 1, cardinality($4::int[]))] * interval '1 millisecond'
+           until = date_trunc('milliseconds', clock_timestamp()) + ($4::int[])[least(r.failures + 1, cardinality($4::int[]))] * interval '1 millisecond'
          where r.until <= clock_timestamp()`,
         [server, aboutOf(trouble, domain), because.slice(0, 200), trouble === 'away' ? awayMs : slowMs],
       )

@@ -14,16 +14,34 @@ export const accountNews = [
 ] as const
 export type AccountNews = (typeof accountNews)[number]
 
+export interface JobKind {
+  payload: z.ZodType
+  maxAttempts: number
+  lane?: 'shops'
+  comesAgain?: true
+  priority?: number
+}
+
+/**
+ * The queue reads jobs by their priority, and each worker past those of other lanes. Those that wait for shops stand behind all others,
+ * so that a thousand orders to be written on a shop that hangs do not slow down the mails.
+ */
+export function priorityOf({ priority, lane }: JobKind): number {
+  return priority ?? (lane === 'shops' ? 20 : 0)
+}
+
 const id = z.string().regex(/^\d+$/)
 
 /**
  * Every job: its payload, and how often it is tried before a person must look. Those of the lane `shops` wait for shops, or take
  * long; they have workers of their own, so that a mail never waits for a shop. What `comesAgain` is enqueued by the clock, or with
- * a key whenever it may be due, so nothing is lost with one that a killed process left.
+ * a key whenever it may be due, so nothing is lost with one that a killed process left. Of what is due, jobs with the lowest
+ * `priority` begin first (see priorityOf where it is left out): what is begun is ended first, so that no burst of orders keeps an answer or a
+ * welcome waiting, and both come before what agents are told.
  */
 export const jobs = {
-  /** Understands one stored delivery. */
-  process_delivery: { payload: z.object({ shopId: id, deliveryId: id }), maxAttempts: 25 },
+  /** Understands one stored delivery. Most of these jobs are made by accept_delivery, with figures of its own. */
+  process_delivery: { payload: z.object({ shopId: id, deliveryId: id }), maxAttempts: 25, priority: 5 },
   /** Hands one queued message to its provider. */
   send_message: { payload: z.object({ shopId: id, ticketId: id, messageId: id }), maxAttempts: 25 },
   /** Puts a note on the shop's order; only for shops with keys. Twenty tries take about three days. */
@@ -117,11 +135,16 @@ export const jobs = {
   /** Every night: removes raw mails, and files that were never sent, whose time is over. */
   purge_mails: { payload: z.object({}).loose(), maxAttempts: 3, comesAgain: true },
   /** Queues a mail to each agent who is to be told of what came to a ticket; message 0: of the ticket itself. */
-  notify_agents: { payload: z.object({ shopId: id, ticketId: id, messageId: id }), maxAttempts: 12 },
+  notify_agents: {
+    payload: z.object({ shopId: id, ticketId: id, messageId: id }),
+    maxAttempts: 12,
+    priority: 10,
+  },
   /** Mails one agent what a customer wrote. */
   tell_agent: {
     payload: z.object({ shopId: id, ticketId: id, messageId: id, agentId: id }),
     maxAttempts: 12,
+    priority: 10,
   },
   /** Mails whoever wrote an answer that it could not be delivered. */
   tell_failure: { payload: z.object({ shopId: id, ticketId: id, messageId: id }), maxAttempts: 12 },
@@ -151,10 +174,7 @@ export const jobs = {
   },
   /** Each minute: closes sessions whose hold timed out, frees the work of dead processes. */
   sweep: { payload: z.object({}).loose(), maxAttempts: 1, comesAgain: true },
-} as const satisfies Record<
-  string,
-  { payload: z.ZodType; maxAttempts: number; lane?: 'shops'; comesAgain?: true }
->
+} as const satisfies Record<string, JobKind>
 
 export type JobName = keyof typeof jobs
 export type JobPayload<Name extends JobName> = z.infer<(typeof jobs)[Name]['payload']>

@@ -6,6 +6,7 @@ import { TryLater } from '../domain/tickets/send-message.ts'
 import { type JobName, jobs } from './catalog.ts'
 import { handlers, type JobRun, jobRun } from './handlers.ts'
 import { type Lease, registerPool } from './lease.ts'
+import { nudgeOne } from './nudge-one.ts'
 import { makeShopTurns } from './shop-turns.ts'
 
 interface Lane {
@@ -30,6 +31,7 @@ const putAwayMs = 5_000
 export async function startLane(deps: Deps, lease: Lease, lane: Lane): Promise<RunningLane> {
   const events = new EventEmitter() as WorkerEvents
   events.on('pool:create', ({ workerPool }) => {
+    if (lane.lane === 'shops') nudgeOne(workerPool, events, deps.log)
     registerPool(deps.db, { poolId: workerPool.id, lease, at: deps.clock.now() }).catch((error: unknown) =>
       deps.log.error(
         { error: String(error) },

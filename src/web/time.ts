@@ -4,73 +4,91 @@ import type { Words } from '../words/words.ts'
 const tag = (locale: string) => (locale === 'en' ? 'en-GB' : locale)
 
 // Intl formatters cost far more to build than to use; a long conversation would build one for each line.
-function remembered<Format>(make: (locale: string, name: string) => Format) {
+function remembered<Args extends string[], Format>(make: (...args: Args) => Format) {
   const formats = new Map<string, Format>()
-  return (locale: string, name: string): Format => {
-    const key = `${locale}|${name}`
-    const format = formats.get(key) ?? make(locale, name)
+  return (...args: Args): Format => {
+    const key = args.join('|')
+    const format = formats.get(key) ?? make(...args)
     formats.set(key, format)
     return format
   }
 }
 
-const formatters = new Map<string, Intl.DateTimeFormat>()
+const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
+const date = { day: 'numeric', month: 'short' } as const
+const year = { year: 'numeric' } as const
+const shapes = {
+  key: { ...year, month: '2-digit', day: '2-digit' },
+  time,
+  date,
+  dateAndTime: { ...date, ...time },
+  day: { ...date, ...year },
+  moment: { ...date, ...year, ...time },
+  // A month of our calendar in every language: it is none of the Persian one.
+  month: { month: 'short', ...year, calendar: 'gregory' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>
 
-function formatter(locale: string, timeZone: string, name: string, options: Intl.DateTimeFormatOptions) {
-  const key = `${locale}|${timeZone}|${name}`
-  const known = formatters.get(key)
-  if (known) return known
-  const made = new Intl.DateTimeFormat(tag(locale), { ...options, timeZone })
-  formatters.set(key, made)
-  return made
-}
-
+const dateFormat = remembered(
+  (locale: string, timeZone: string, shape: keyof typeof shapes) =>
+    new Intl.DateTimeFormat(tag(locale), { ...shapes[shape], timeZone }),
+)
 const relativeTime = remembered(
-  (locale, style) =>
-    new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: style === 'short' ? 'short' : 'long' }),
+  (locale: string, style: 'long' | 'short') =>
+    new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style }),
 )
-
 const unitFormat = remembered(
-  (locale, name) => new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }),
+  (locale: string, unit: 'minute' | 'hour' | 'day') =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }),
+)
+const hoursFormat = remembered(
+  (locale: string) =>
+    new Intl.NumberFormat(tag(locale), {
+      style: 'unit',
+      unit: 'hour',
+      unitDisplay: 'long',
+      maximumFractionDigits: 2,
+    }),
+)
+const twoDigits = remembered(
+  (locale: string) => new Intl.NumberFormat(locale, { minimumIntegerDigits: 2, useGrouping: false }),
 )
 
-const dayKey = (at: Date, timeZone: string) =>
-  formatter('en-CA', timeZone, 'key', { year: 'numeric', month: '2-digit', day: '2-digit' }).format(at)
+const quarterMs = 15 * 60_000
+const days = new Map<string, string>()
+
+/** "2026-11-21": the day there. Days and clocks change at a quarter of an hour in every zone, so one moment of each tells of all. */
+function dayKey(at: Date, timeZone: string): string {
+  const quarter = `${Math.floor(at.getTime() / quarterMs)}|${timeZone}`
+  const known = days.get(quarter)
+  if (known !== undefined) return known
+  const day = dateFormat('en-CA', timeZone, 'key').format(at)
+  if (days.size >= 5_000) days.clear()
+  days.set(quarter, day)
+  return day
+}
 
 /** "14:02" today, "21 Nov, 14:02" this year, "21 Nov 2024, 14:02" before. */
 export function clock(words: Words, at: Date, now: Date, timeZone: string): string {
-  const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
   const day = dayKey(at, timeZone)
   const today = dayKey(now, timeZone)
-  if (day === today) return formatter(words.locale, timeZone, 'time', time).format(at)
-  const date = { day: 'numeric', month: 'short', ...time } as const
-  if (day.slice(0, 4) === today.slice(0, 4)) return formatter(words.locale, timeZone, 'date', date).format(at)
-  return formatter(words.locale, timeZone, 'year', { ...date, year: 'numeric' }).format(at)
+  const sameYear = day.slice(0, 4) === today.slice(0, 4)
+  const shape = day === today ? 'time' : sameYear ? 'dateAndTime' : 'moment'
+  return dateFormat(words.locale, timeZone, shape).format(at)
 }
 
 /** "21 Nov 2024, 14:02", always whole: for what is printed and read years later. */
 export function moment(words: Words, at: Date, timeZone: string): string {
-  return formatter(words.locale, timeZone, 'moment', {
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).format(at)
+  return dateFormat(words.locale, timeZone, 'moment').format(at)
 }
 
 /** "21 Nov 2027": a day without a time, for expiry. */
 export function day(words: Words, at: Date, timeZone: string): string {
-  return formatter(words.locale, timeZone, 'day', { day: 'numeric', month: 'short', year: 'numeric' }).format(
-    at,
-  )
+  return dateFormat(words.locale, timeZone, 'day').format(at)
 }
 
-/** "Nov 2026" of "2026-11". A month of our calendar in every language: it is none of the Persian one. */
+/** "Nov 2026" of "2026-11". */
 export function monthName(words: Words, month: string): string {
-  const options = { month: 'short', year: 'numeric', calendar: 'gregory' } as const
-  return formatter(words.locale, 'UTC', 'month', options).format(new Date(`${month}-01T00:00:00Z`))
+  return dateFormat(words.locale, 'UTC', 'month').format(new Date(`${month}-01T00:00:00Z`))
 }
 
 /** How long ago, short enough for a list: "4 min", "2 hr", "yesterday", "21 Nov". */
@@ -83,7 +101,7 @@ export function ago(words: Words, at: Date, now: Date, timeZone: string): string
   if (days < 7) return relativeTime(words.locale, 'long').format(-days, 'day')
   const sameYear = dayKey(at, timeZone).slice(0, 4) === dayKey(now, timeZone).slice(0, 4)
   if (!sameYear) return day(words, at, timeZone)
-  return formatter(words.locale, timeZone, 'short', { day: 'numeric', month: 'short' }).format(at)
+  return dateFormat(words.locale, timeZone, 'date').format(at)
 }
 
 /** In a sentence: "now", "4 min ago", "2 hr ago", "yesterday", "5 days ago", then the day. */
@@ -100,7 +118,7 @@ export function timeAgo(words: Words, at: Date, now: Date, timeZone: string): st
 /** "12:40", or "1:02:05" from an hour on, in the reader's digits. */
 export function stopwatch(words: Words, seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds))
-  const pad = new Intl.NumberFormat(words.locale, { minimumIntegerDigits: 2, useGrouping: false })
+  const pad = twoDigits(words.locale)
   const minutes = Math.floor((whole % 3600) / 60)
   const rest = pad.format(whole % 60)
   if (whole < 3600) return `${words.number(minutes)}:${rest}`
@@ -117,12 +135,7 @@ export function span(words: Words, seconds: number): string {
 
 /** "2 hours", "5.75 hours". */
 export function hoursPhrase(words: Words, hours: number): string {
-  return new Intl.NumberFormat(tag(words.locale), {
-    style: 'unit',
-    unit: 'hour',
-    unitDisplay: 'long',
-    maximumFractionDigits: 2,
-  }).format(hours)
+  return hoursFormat(words.locale).format(hours)
 }
 
 function unit(words: Words, value: number, name: 'minute' | 'hour' | 'day'): string {

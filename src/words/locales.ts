@@ -46,6 +46,10 @@ export function onMissingWord(handler: (missing: MissingWord) => void): (missing
   return former
 }
 
+export function reportMissing(missing: MissingWord): void {
+  report(missing)
+}
+
 let loaded: { i18n: i18n; locales: readonly Locale[] } | undefined
 
 /** Reads all words from disk on the first call; later calls cost nothing. */
@@ -63,18 +67,12 @@ export function loadLocales(): { i18n: i18n; locales: readonly Locale[] } {
     nonExplicitSupportedLngs: true,
     ns: Object.keys(resources.en ?? {}),
     defaultNS: 'common',
-    // Pages, mails and texts escape for themselves; escaping here too would show "&amp;" to people.
-    interpolation: { escapeValue: false },
     initAsync: false,
     returnNull: false,
     appendNamespaceToMissingKey: true,
     parseMissingKeyHandler: (key) => {
       report({ key })
       return key
-    },
-    missingInterpolationHandler: (text: string, match: RegExpExecArray) => {
-      report({ key: text, value: match[1]?.trim() ?? text })
-      return ''
     },
   })
   loaded = { i18n: created, locales }

@@ -1,4 +1,5 @@
 import { type Locale, loadLocales } from './locales.ts'
+import { makeSentences } from './sentences.ts'
 import { makeTimes, type Times } from './times.ts'
 
 export type { Locale } from './locales.ts'
@@ -29,8 +30,6 @@ export interface Words extends Times {
 }
 
 const cache = new Map<Locale, Words>()
-/** More than there are; so that keys that do not exist cannot make it grow without end. */
-const mostKept = 10_000
 
 /** All languages that can be chosen, English first. */
 export function knownLocales(): readonly Locale[] {
@@ -49,23 +48,13 @@ export function wordsFor(wanted: string | undefined): Words {
 }
 
 function makeWords(locale: Locale): Words {
-  const translate = loadLocales().i18n.getFixedT(locale)
   // "21 Nov 2027" and 14:02 are read alike everywhere that English is the second language; American dates are not.
   const region = locale === 'en' ? 'en-GB' : locale
   const numbers = new Intl.NumberFormat(region, { maximumFractionDigits: 2 })
   const number = (value: number) => numbers.format(value)
   const lists = new Intl.ListFormat(region, { type: 'conjunction' })
   const credits = (units: bigint) => number(Number(units) / 100)
-  const plain = new Map<string, string>()
-  // A page has hundreds of words without values, and to look them up anew took about a third of its time.
-  const t = (key: string, values?: Record<string, unknown>) => {
-    if (values) return translate(key, values) as string
-    const known = plain.get(key)
-    if (known !== undefined) return known
-    const word = translate(key, {}) as string
-    if (plain.size < mostKept) plain.set(key, word)
-    return word
-  }
+  const t = makeSentences(locale)
   return {
     locale,
     dir: ['ar', 'fa', 'he', 'ur'].includes(locale) ? 'rtl' : 'ltr',

@@ -3,14 +3,14 @@ import pg from 'pg'
 type Query = (this: pg.Client, ...args: unknown[]) => unknown
 
 /**
- * Counts every statement that this process sends, whoever sends it, while `work` runs. The wake-up of the workers is left
- * out: one serves all the replies of 15 ms and comes after the answer.
+ * Counts every statement that this process sends, whoever sends it, while `work` runs. What wakes workers and tells open pages is left
+ * out: one serves all the replies of a moment, and comes after the answer, at times beside the next request.
  */
 export async function countStatements(work: () => Promise<void>): Promise<number> {
   const original = pg.Client.prototype.query as unknown as Query
   let count = 0
   const counting: Query = function (...args) {
-    if (!isWakeUp(args[0])) count++
+    if (!comesAfter(args[0])) count++
     return original.apply(this, args)
   }
   Object.assign(pg.Client.prototype, { query: counting })
@@ -22,11 +22,11 @@ export async function countStatements(work: () => Promise<void>): Promise<number
   return count
 }
 
-function isWakeUp(statement: unknown): boolean {
+function comesAfter(statement: unknown): boolean {
   return (
     typeof statement === 'object' &&
     statement !== null &&
     'name' in statement &&
-    statement.name === 'wake-workers'
+    (statement.name === 'wake-workers' || statement.name === 'tell-desk')
   )
 }

@@ -140,6 +140,22 @@ describe('on a phone', () => {
   })
 })
 
+describe('on a wide screen', () => {
+  it('the panes of a ticket scroll, and never the page around them', async () => {
+    const page = await visitors.arrive({ storageState: login, viewport: { width: 1440, height: 600 } })
+    await page.goto(`${pages.ticket}#newest`)
+    const [side, beyond] = await page.evaluate(() =>
+      ['#side', ':root'].map((one) => {
+        const { scrollHeight = 0, clientHeight = 0 } = document.querySelector(one) ?? {}
+        return scrollHeight - clientHeight
+      }),
+    )
+    await page.context().close()
+    expect(side).toBeGreaterThan(0)
+    expect(beyond).toBe(0)
+  })
+})
+
 describe('from right to left', () => {
   it.each([1440, 390])('no page is wider than a window of %i pixels', async (width) => {
     const page = await visitors.arrive({ storageState: login, viewport: { width, height: 844 } })

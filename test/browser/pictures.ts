@@ -9,7 +9,7 @@ import { openBrowser, phoneScreen, portalOf, type Visitors } from './visitors.ts
 
 /** In the sources, also when this runs from dist. */
 const folder = fileURLToPath(new URL('pictures/', import.meta.url)).replace('/dist/', '/')
-const wide = { width: 1360, height: 850 }
+const wide = { width: 1440, height: 900 }
 
 const people = [
   { name: 'Ana Kovač', email: 'ana@example.test', asks: 'The export stops at order 200.' },

@@ -53,12 +53,10 @@ describe('what is changed by', () => {
       'Maja owner',
       async () => {
         const list = await owner.get('/desk/packages')
-        const added = await owner.submit(list, '/desk/packages', {
-          ...form,
-          match: 'product:11',
-          credits: '10',
-        })
-        const path = `/desk/packages/${added.get('Location')?.split('#p-')[1]}`
+        const added = { ...form, match: 'product:11', credits: '10' }
+        await owner.submit(list, '/desk/packages', added).expect(303)
+        const { id } = await test.deps.db.prisma.package.findFirstOrThrow({ where: { shopId: shop.shopId } })
+        const path = `/desk/packages/${id}`
         const edit = await owner.get(path)
         await owner.submit(edit, path, { ...form, credits: '12,5' }).expect(303)
         await owner.submit(await owner.get(path), `${path}/retire`, {}).expect(303)
@@ -121,7 +119,7 @@ describe('what is changed by', () => {
       'Price: 0.5 credits (before: 1 credit)',
       ...(name === 'the desk'
         ? []
-        : ['changed the settings', 'Free replies after a charged one: for 10 minutes (before: off)']),
+        : ['changed the settings', 'Time for free replies after a charged one: 10 minutes (before: off)']),
     ]) {
       expect(text).toContain(line)
     }
@@ -185,7 +183,7 @@ describe('the page of the log', () => {
     await post('/settings', { mergeWindow: 99 })
     const second = readText(await owner.get(older ?? '').expect(200))
     expect(second.match(/changed the settings/g)).toHaveLength(3)
-    expect(second).toContain('for 1 minute (before: off)')
+    expect(second).toContain('1 minute (before: off)')
     expect(second).not.toContain('Older')
     expect(second).toContain('The newest')
     await owner.get('/desk/audit?about=x&before=abc').expect(200)

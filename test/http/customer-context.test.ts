@@ -71,7 +71,7 @@ describe('the customer in the shop', () => {
     await setContext(customerId, hoursAgo(1))
     test.statements()
     const page = await visitor.get(`/desk/tickets/${ticketId}`).expect(200)
-    expect(test.statements()).toHaveLength(5)
+    expect(test.statements()).toHaveLength(4)
     const text = readText(page)
     expect(text).toContain('€300.00')
     expect(text).toContain('Slovenia')

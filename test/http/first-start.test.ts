@@ -34,7 +34,7 @@ describe('the first start', () => {
     )
     const { shops, agents, links } = await made()
     expect(shops).toMatchObject([
-      { name: 'Trgovina Lipa', url: 'https://shop.example', timezone: 'Europe/Athens' },
+      { name: 'Trgovina Lipa', url: 'https://shop.example', timezone: 'Europe/Athens', undoSeconds: 10 },
     ])
     expect(agents).toMatchObject([{ name: 'Maja Kos', email: 'maja@shop.example', role: 'owner' }])
     expect(links).toBe(0)

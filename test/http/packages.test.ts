@@ -82,7 +82,8 @@ describe('the page of packages', () => {
       'prices.video.price': '1',
       'prices.video.step': '6',
     })
-    expect([answer.status, answer.get('Location')]).toEqual([303, `${list}#p-${(await packages())[0]?.id}`])
+    expect([answer.status, answer.get('Location')]).toEqual([303, `${list}?done=added`])
+    expect(readText(await owner.get(`${list}?done=added`))).toContain('The package is on sale')
     expect(await packages()).toMatchObject([
       {
         match: 'sku:SUPPORT-10',
@@ -158,12 +159,13 @@ describe('the page of one package', () => {
       ['email', 'sms', 'whatsapp', 'portal', 'video', 'voice', 'work'].map((one) => [`channel.${one}`, 'on']),
     )
     const form = { ...typed, ...all, name: 'Small', credits: '12' }
-    expect((await owner.submit(page, path, form)).get('Location')).toBe(path)
+    expect((await owner.submit(page, path, form)).get('Location')).toBe(`${path}?done=saved`)
     const changed = await owner.get(path)
     const text = readText(changed)
     expect(text).toContain('version 2 since')
     expect(text).toMatch(/version 1 since .* 10 credits · without end/)
-    await owner.submit(changed, path, form).expect(303)
+    const saved = await owner.submit(changed, path, form).expect(303)
+    expect(readText(await owner.get(saved.get('Location') ?? ''))).toContain('Saved. It counts for')
     expect((await packages())[0]).toMatchObject({ version: 2, unitsEach: 1200n, channels: { length: 7 } })
   })
 
@@ -225,7 +227,8 @@ describe('the prices of the shop', () => {
       'prices.video.step': '5',
       'prices.video.free': '0',
     }
-    await owner.submit(page, '/desk/rates', prices).expect(303)
+    const saved = await owner.submit(page, '/desk/rates', prices).expect(303)
+    expect(readText(await owner.get(saved.get('Location') ?? ''))).toContain('The prices are saved')
     expect(await currentRateCard(test.deps.db, shop.shopId)).toMatchObject({
       email: { units: 200 },
       portal: { units: 200 },

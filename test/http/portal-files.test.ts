@@ -75,6 +75,16 @@ describe("a customer's files", () => {
     expect(file.headers['x-content-type-options']).toBe('nosniff')
   })
 
+  it('may come without a word, and stand in the list by their names', async () => {
+    const fields = { ...(await fieldsOf()), body: ' ' }
+    await send(`${link}/replies`, fields).expect(422)
+    await send(`${link}/replies`, fields, [['screen.png', 'bytes']]).expect(303)
+    expect(await received()).toMatchObject([{ attachments: [{ name: 'screen.png' }] }])
+    const list = await maja.get('/desk').expect(200)
+    expect(readText(list)).toContain('screen.png')
+    expect((await customer.get(link)).text).toContain('screen.png')
+  })
+
   it('are kept as they are uploaded, can be taken off, and go with the message', async () => {
     const fields = await fieldsOf()
     const kept: string[] = []
@@ -89,9 +99,9 @@ describe("a customer's files", () => {
   })
 
   it('stay in the form when the message is refused, and without a script too', async () => {
-    const fields = { ...(await fieldsOf()), body: '  ' }
+    const fields = { ...(await fieldsOf()), body: 'x'.repeat(100_001) }
     const refused = await send(`${link}/replies`, fields, [['a.txt', 'text']]).expect(422)
-    expect(readText(refused)).toContain('There is no text yet')
+    expect(readText(refused)).toContain('That is too long for one message')
     expect(readText(refused)).toContain('a.txt')
     const [id = ''] = fileIds(refused.text)
     const more = await send(`${link}/files`, { ...fields, body: 'Half', file: id }, [

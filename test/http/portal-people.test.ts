@@ -246,7 +246,7 @@ describe('an authorised contact', () => {
     const confirmedAt = async () => (await people()).find((one) => one.name === name)?.confirmedAt
     for (let n = 0; n < 2; n++) {
       expect(readText(await browser.get(link).expect(200))).toContain(
-        'Hello Eva Zupan. You were invited to write',
+        'Hello Eva Zupan, you were invited to write',
       )
     }
     expect(await confirmedAt()).toBeNull()

@@ -102,7 +102,7 @@ describe('the portal', () => {
     const link = await linkTo(ticketId)
     const page = await customer.get(link)
     const empty = await customer.submit(page, `${link}/replies`, { body: '  ' }).expect(422)
-    expect(readText(empty)).toContain('There is no text yet')
+    expect(readText(empty)).toContain('There is no text and no file yet')
     const long = await customer.submit(page, `${link}/replies`, { body: 'x'.repeat(100_001) }).expect(422)
     expect(long.text).toContain('x'.repeat(100_001))
     const stale = await customer.post(`${link}/replies`, { body: 'Hello', csrf: 'no' }).expect(403)

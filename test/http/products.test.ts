@@ -39,7 +39,7 @@ const mug: ShopProduct = {
   ...{ categories: [], proposedCredits: 'ten', modifiedAt: undefined },
 }
 
-/** The shop has keys, and its products were read. */
+/** The shop has keys, told its currency, and its products were read. */
 async function knowProducts(...known: ShopProduct[]): Promise<void> {
   const { db, clock } = test.deps
   const { shopId } = shop
@@ -50,6 +50,12 @@ async function knowProducts(...known: ShopProduct[]): Promise<void> {
   })
   await db.prisma.catalogueRead.create({
     data: { shopId, startedAt: at, endedAt: at, completeAt: at, found: known.length, page: 0 },
+  })
+  await db.prisma.shopConnection.create({
+    data: {
+      ...{ shopId, state: 'connected', url: 'https://shop.example', startedBy: 'cli', startedAt: at },
+      currency: 'EUR',
+    },
   })
   await db.transaction((sql) => saveProducts(sql, { shopId, askedAt: at, products: known, whole: [] }))
 }
@@ -73,9 +79,9 @@ describe('the page of the products', () => {
     const text = readText(page)
     expect(text).toContain('2 products, read now')
     expect(text).toContain(
-      'Support plan – 20 <b> SUPPORT-20 · 220.50 · support carries 15 credits proposes 20 credits',
+      'Support plan – 20 <b> SUPPORT-20 · €220.50 · support carries 15 credits proposes 20 credits',
     )
-    expect(text).toContain('Mug MUG-1 · 9.90 proposes no number: ten not published')
+    expect(text).toContain('Mug MUG-1 · €9.90 proposes no number: ten not published')
     expect(page.text).toContain(`href="${list}?pick=variation%3A14#add"`)
     const form = await owner.get(`${list}?pick=variation%3A14`).expect(200)
     expect(form.text).toMatch(/<details class="card fold" id="add" open/)

@@ -101,6 +101,12 @@ describe('merging on the ticket', () => {
     expect(merged.headers.location).toContain(`/desk/tickets/${first.ticketId}?done=merge-2-`)
     const old = await maja.get(`/desk/tickets/${second.ticketId}`).expect(303)
     expect(old.headers.location).toBe(`/desk/tickets/${first.ticketId}#newest`)
+    // A page that was open before still has the form of the old ticket; there are no credits.
+    const replies = `/desk/tickets/${second.ticketId}/replies`
+    const refused = await maja.submit(page, replies, { channel: 'email', body: 'Long thought about.' })
+    expect(refused.status).toBe(402)
+    expect(refused.text).toContain(`data-ticket="${first.ticketId}"`)
+    expect(refused.text).toMatch(/<textarea[^>]*>Long thought about\.</)
   })
 })
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import request from 'supertest'
 import { changeSettings } from '../../src/domain/shops/change-settings.ts'
+import { mergeTickets } from '../../src/domain/tickets/acts/merge-tickets.ts'
 import { claimOutgoing } from '../../src/domain/tickets/load-outgoing.ts'
 import { portalUrl } from '../../src/domain/tickets/render-outgoing.ts'
 import { answerMisfit } from './api/documented.ts'
@@ -161,6 +162,27 @@ describe('Undo on the desk', () => {
     const told = await luka.get(String(late.headers.location).split('#')[0] ?? '')
     expect(readText(told)).toContain('It could not be taken back: its sending had begun.')
     expect(await available()).toBe(200n)
+  })
+
+  it('on a ticket that went into another does all of this on the other', async () => {
+    const email = 'merged@example.com'
+    const other = await seedTicket(test.app, test.deps, shop, { email })
+    ;({ ticketId, customerId } = await seedTicket(test.app, test.deps, shop, { credits: 3, email }))
+    const [path, late] = [await answerWith(['one.png']), await answer()]
+    const by = { actor: 'agent:1', name: 'Luka' }
+    const [source, target] = [BigInt(ticketId), BigInt(other.ticketId)]
+    await mergeTickets(test.deps, { shopId: shop.shopId, sourceIds: [source], targetId: target, by })
+    const page = await luka.get(`/desk/tickets/${other.ticketId}`)
+    await claim(late)
+    ticketId = other.ticketId
+    const done = await luka.submit(page, path, {}).expect(303)
+    const shown = await luka.get(String(done.headers.location).split('#')[0] ?? '').expect(303)
+    expect(shown.headers.location).toMatch(new RegExp(`^/desk/tickets/${ticketId}\\?undone=\\d+$`))
+    const { body, files } = await composer()
+    expect([body, files.length]).toEqual([words, 1])
+    const outcome = await luka.submit(page, path.replace(/\d+\/undo/, `${late}/undo`), {}).expect(303)
+    const told = await luka.get(String(outcome.headers.location).split('#')[0] ?? '').expect(303)
+    expect(readText(await luka.get(String(told.headers.location)))).toContain('its sending had begun')
   })
 
   it('shows why a send was put off, and when it is tried next', async () => {

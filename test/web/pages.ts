@@ -287,7 +287,10 @@ export function everyPage(): [name: string, html: string][] {
   }
   pages.push(['packages, none', renderPackagesPage({ ...wholeList, packages: [] })])
   pages.push(['packages, wrong', renderPackagesPage({ ...packagesPage, add: wrongForm, rates: wrongForm })])
+  pages.push(['packages, added', renderPackagesPage({ ...packagesPage, done: 'added' })])
+  pages.push(['packages, rates', renderPackagesPage({ ...packagesPage, done: 'rates' })])
   pages.push(['package', renderPackagePage(packagePage)])
+  pages.push(['package, saved', renderPackagePage({ ...packagePage, done: 'saved' })])
   pages.push(['package, changed', renderPackagePage({ ...packagePage, changed: true })])
   const { edit: __, ...readOnly } = packagePage
   pages.push([

@@ -91,6 +91,7 @@ export const deskPeople: DeskPeopleProps = {
   shopName: 'Trgovina Lipa',
   agentName: 'Maja Kovač',
   lowBalance: 200n,
+  mostCounted: 500,
   counts: {},
   people: {
     ...portalPeople.people,

@@ -51,7 +51,7 @@ export const productsPage: ProductsPageProps = {
       pickHref: '/desk/packages?pick=product%3A15#add',
     },
   ],
-  catalogue: { hasKeys: true, reading: false, found: 1240, completeAt: minutesAgo(42) },
+  catalogue: { hasKeys: true, reading: false, found: 1240, currency: 'EUR', completeAt: minutesAgo(42) },
   refreshAction: '/desk/packages/products/refresh',
   settings: {
     action: '/desk/packages/products/settings',

@@ -122,6 +122,7 @@ export const reports: ReportsPageProps = {
   shopName: 'Trgovina Lipa',
   agentName: 'Maja Kovač',
   lowBalance: 200n,
+  mostCounted: 500,
   counts: {},
   seesReports: true,
   reports: props,

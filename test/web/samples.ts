@@ -36,6 +36,7 @@ const desk = {
   shopName: 'Trgovina Lipa',
   agentName: 'Maja Kovač',
   lowBalance: 200n,
+  mostCounted: 500,
   counts: { unanswered: 12, due: 2, mine: 5, unassigned: 3, low: 4, snoozed: 6, waiting: 1000, spam: 0 },
 }
 

@@ -93,6 +93,7 @@ export const deskStatement: DeskStatementProps = {
   shopName: 'Trgovina Lipa',
   agentName: 'Maja Kovač',
   lowBalance: 200n,
+  mostCounted: 500,
   counts: {},
   statement,
 }

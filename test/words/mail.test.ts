@@ -16,8 +16,9 @@ function render<K extends keyof Mails>(name: K, changes: Partial<Mails[K]> = {})
 
 /** Of those that go to somebody else than a customer. */
 const whyOf: Partial<Record<string, string>> = {
-  'contact-invitation': 'because somebody let you write on the account of Čebašek d.o.o. at',
-  'no-package': 'once a day at most, because you wrote to',
+  'contact-invitation':
+    'Somebody let you write on the account of Čebašek d.o.o. at SHOP, so you get this e-mail.',
+  'no-package': 'You wrote to SHOP, so you get this e-mail, once a day at most.',
 }
 
 describe.each(names)('the mail "%s"', (name) => {
@@ -32,9 +33,9 @@ describe.each(names)('the mail "%s"', (name) => {
     expect(mail.html).toMatch(/^<!doctype html>\n<html lang="en" dir="ltr">/)
     expect(mail.html).toContain(`href="${link}"`)
     expect(mail.text).toContain(`${link}\n`)
-    const why = whyOf[name] ?? 'because you have support credits at'
-    expect(mail.html).toContain(`${why} Example &amp; Sons.`)
-    expect(mail.text).toContain(`${why} Example & Sons.`)
+    const why = whyOf[name] ?? 'You have support credits at SHOP, so you get this e-mail.'
+    expect(mail.html).toContain(why.replace('SHOP', 'Example &amp; Sons'))
+    expect(mail.text).toContain(why.replace('SHOP', 'Example & Sons'))
   })
 
   it('leaves no placeholder, no hole and no ragged space', () => {

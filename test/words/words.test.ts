@@ -108,6 +108,6 @@ describe('missing words', () => {
     } finally {
       onMissingWord(former)
     }
-    expect(seen).toEqual([{ key: 'common:noSuchKey' }, { key: '{{n}} credits', value: 'n' }])
+    expect(seen).toEqual([{ key: 'common:noSuchKey' }, { key: 'common:credits', value: 'n' }])
   })
 })

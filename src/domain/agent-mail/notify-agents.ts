@@ -2,15 +2,16 @@ import { DateTime } from 'luxon'
 import type { Sql } from '../../db/database.ts'
 import { wordsFor } from '../../words/words.ts'
 import type { Deps } from '../deps.ts'
-import { enqueueJob } from '../enqueue.ts'
+import { enqueueJob, type enqueueQuietly } from '../enqueue.ts'
 import { tellNews } from '../live/tell-news.ts'
 
 /** Asks, in the caller's transaction, that agents are told of what came to a ticket. `messageId` 0: of the ticket itself. */
 export async function queueAgentNews(
   sql: Sql,
   of: { shopId: bigint; ticketId: bigint; messageId: bigint },
+  enqueue: typeof enqueueQuietly = enqueueJob,
 ): Promise<void> {
-  await enqueueJob(sql, 'notify_agents', {
+  await enqueue(sql, 'notify_agents', {
     shopId: String(of.shopId),
     ticketId: String(of.ticketId),
     messageId: String(of.messageId),

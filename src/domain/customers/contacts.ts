@@ -11,14 +11,17 @@ export async function addContacts(
   owner: { shopId: bigint; customerId: bigint; at: Date },
   contacts: readonly ContactValue[],
 ): Promise<void> {
-  for (const contact of contacts) {
-    await sql.query(
-      'add-contact',
-      `insert into contact (shop_id, customer_id, kind, value, created_at) values ($1, $2, $3, $4, $5)
-       on conflict do nothing`,
-      [owner.shopId, owner.customerId, contact.kind, contact.value, owner.at],
-    )
-  }
+  const { shopId, customerId, at } = owner
+  await Promise.all(
+    contacts.map((contact) =>
+      sql.query(
+        'add-contact',
+        `insert into contact (shop_id, customer_id, kind, value, created_at) values ($1, $2, $3, $4, $5)
+         on conflict do nothing`,
+        [shopId, customerId, contact.kind, contact.value, at],
+      ),
+    ),
+  )
 }
 
 /** The address to write to when nothing else names one: the owner's; of the buyer's a verified one first, then the oldest. */

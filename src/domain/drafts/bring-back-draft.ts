@@ -1,14 +1,16 @@
 import type { Sql } from '../../db/database.ts'
+import type { MessageKey } from '../tickets/load-outgoing.ts'
 import type { DraftKey } from './save-draft.ts'
 import { draftIsSentSql } from './sent-draft.ts'
 
 /**
  * Makes an answer that was taken back the draft of whoever took it back, with its files, before what they have written meanwhile.
- * A note stays a note: what was meant for colleagues must not become a part of an answer unseen.
+ * A note stays a note: what was meant for colleagues must not become a part of an answer unseen. The message may be of a ticket that went
+ * into the draft's.
  */
 export async function bringBackDraft(
   sql: Sql,
-  input: DraftKey & { messageId: bigint; channel: string; body: string; formKey: string; at: Date },
+  input: DraftKey & { message: MessageKey; channel: string; body: string; formKey: string; at: Date },
 ): Promise<void> {
   await sql.query(
     'bring-back-draft',
@@ -20,17 +22,18 @@ export async function bringBackDraft(
          form_key = case when ${draftIsSentSql} then excluded.form_key else d.form_key end
        returning form_key)
      insert into draft_file (shop_id, ticket_id, agent_id, form_key, name, media_type, size, blob, at)
-     select f.shop_id, f.ticket_id, $3, kept.form_key, f.name, f.media_type, f.size, f.blob, $8
-     from kept join attachment f on f.shop_id = $1 and f.ticket_id = $2 and f.message_id = $4 order by f.position`,
+     select f.shop_id, $2, $3, kept.form_key, f.name, f.media_type, f.size, f.blob, $8
+     from kept join attachment f on f.shop_id = $1 and f.ticket_id = $9 and f.message_id = $4 order by f.position`,
     [
       input.shopId,
       input.ticketId,
       input.agentId,
-      input.messageId,
+      input.message.messageId,
       input.channel,
       input.body,
       input.formKey,
       input.at,
+      input.message.ticketId,
     ],
   )
 }

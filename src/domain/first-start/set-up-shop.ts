@@ -20,6 +20,10 @@ export interface FirstShop {
   email: string
   password: string
 }
+
+/** Whoever begins by hand answers by hand, and may slip; programs that add shops want their answers sent at once. */
+const firstUndoSeconds = 10
+
 type StartDeps = Pick<Deps, 'db' | 'clock' | 'keyring' | 'shops'>
 interface Holder {
   token: string
@@ -68,7 +72,7 @@ export async function setUpShop(
       [hashToken(token), at],
     )
     if (!link) return refuse({ code: 'login_link_spent' })
-    const shopId = await insertShop(deps, sql, shop)
+    const shopId = await insertShop(deps, sql, { ...shop, undoSeconds: firstUndoSeconds })
     const saved = await saveAgent(sql, { ...owner, shopId, actor: 'system', mayExist: false, at })
     await savePassword(sql, { shopId, agentId: saved.id, hash, by: 'link', at })
     const [agent] = await sql.query<SignInAgent>(

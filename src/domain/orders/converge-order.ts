@@ -18,7 +18,7 @@ import { loadOffer } from './load-offer.ts'
 import { addTicketEvents } from './open-ticket.ts'
 import { conflictKey, reviewsOf } from './order-reviews.ts'
 import { recheckChanges } from './recheck-changes.ts'
-import { isReviewOpen, settleReviews, type WantedReview } from './reviews.ts'
+import { isReviewOpen, raiseReviews, type WantedReview, withdrawReviews } from './reviews.ts'
 import { settleTicket } from './settle-ticket.ts'
 import { mergeSighting, orderOf, type Sighting } from './sighting.ts'
 import { lockOrder, type StoredOrder, saveOrder } from './stored-order.ts'
@@ -55,26 +55,25 @@ export async function convergeOrder(
     const historyBefore = isKnown(stored) ? stored.historyBefore : news.historyBefore
     const next: StoredOrder = { ...merged.known, ...ourOwn(stored), ...(historyBefore && { historyBefore }) }
     const due = merged.news || merged.conflict
-    if (due) {
-      const shop = await readShop(sql, shopId)
-      const settled = await settle(sql, { shop, stored, next, sighting, conflict: merged.conflict, at })
-      await saveOrder(sql, settled, { shopId, at })
-      if (news.foundBy) {
-        await recordFinding(sql, { shopId, at, ...findingOf(news, news.foundBy, stored, next) })
-      }
-    } else if (next.lookedAt !== stored.lookedAt) {
-      await saveOrder(sql, next, { shopId, at })
-    }
-    if (news.deliveryId !== undefined) {
-      await closeDelivery(sql, {
-        shopId,
-        deliveryId: news.deliveryId,
-        state: 'processed',
-        ...(merged.note !== undefined && { reason: merged.note }),
-        orderId: news.externalId,
-        at,
-      })
-    }
+    const settled = due
+      ? await settle(sql, {
+          shop: await readShop(sql, shopId),
+          ...{ stored, next, sighting, conflict: merged.conflict, at },
+        })
+      : next
+    const { foundBy, deliveryId, externalId } = news
+    await Promise.all([
+      due || next.lookedAt !== stored.lookedAt ? saveOrder(sql, settled, { shopId, at }) : undefined,
+      due && foundBy
+        ? recordFinding(sql, { shopId, at, ...findingOf(news, foundBy, stored, next) })
+        : undefined,
+      deliveryId === undefined
+        ? undefined
+        : closeDelivery(sql, {
+            ...{ shopId, deliveryId, at, orderId: externalId, state: 'processed' },
+            ...(merged.note !== undefined && { reason: merged.note }),
+          }),
+    ])
     return due
   })
   if (changed) deps.wakeWorkers()
@@ -158,12 +157,11 @@ async function settle(sql: Sql, settling: Settling): Promise<StoredOrder> {
   })
   const { entitlement } = change
   const steps = planLines(entitlement, known, offer)
-  await settleUnmatched(
-    sql,
-    { ...context, hasKeys: shop.hasKeys },
-    unmatchedLines(entitlement, steps, offer),
-    offer,
-  )
+  const unmatched = unmatchedLines(entitlement, steps, offer)
+  const [inConflict] = await Promise.all([
+    steps.length > 0 && isInConflict(sql, settling, order),
+    settleUnmatched(sql, { ...context, hasKeys: shop.hasKeys }, unmatched, offer),
+  ])
   const entitledUnits = steps.reduce((sum, step) => sum + step.units, 0n)
   const reviewed = {
     orderId: next.id,
@@ -173,13 +171,14 @@ async function settle(sql: Sql, settling: Settling): Promise<StoredOrder> {
     heldBack: followed?.heldBack,
     lostProduct: offer.packages.length > 0 && hasLostProduct(entitlement, known),
     vanished: known.length > 0 && hasVanished(settling),
-    conflict: steps.length > 0 && (await isInConflict(sql, settling, order)),
+    conflict: inConflict,
     change: change.review,
   }
   const wanted = reviewsOf(reviewed)
   if (steps.length === 0) {
     const { customerId, ticketId } = change
-    await settleReviews(sql, { ...context, ...(ticketId !== undefined && { ticketId }) }, wanted)
+    await withdrawReviews(sql, context, wanted)
+    await raiseReviews(sql, { ...context, ...(ticketId !== undefined && { ticketId }) }, wanted)
     const settled = { ...next, paid: entitlement.paid }
     return customerId === undefined ? settled : ownedBy(settled, customerId, order, followed)
   }
@@ -245,17 +244,20 @@ async function settleConversation(
 ): Promise<void> {
   const { shop, stored, next, at } = settling
   const { order, wanted } = outcome
-  const ticketId = await settleTicket(sql, {
-    ...outcome,
-    shop,
-    quiet: isHistory(next, order),
-    orderId: next.id,
-    before: stored.order,
-    turn: turnOf(stored, outcome.entitlement, order),
-    at,
-  })
+  const [ticketId] = await Promise.all([
+    settleTicket(sql, {
+      ...outcome,
+      shop,
+      quiet: isHistory(next, order),
+      orderId: next.id,
+      before: stored.order,
+      turn: turnOf(stored, outcome.entitlement, order),
+      at,
+    }),
+    withdrawReviews(sql, { shopId: shop.id, orderId: next.id }, wanted),
+  ])
   const context = { shopId: shop.id, at, ...(ticketId !== undefined && { ticketId }) }
-  const raised = await settleReviews(sql, { ...context, orderId: next.id }, wanted)
+  const raised = await raiseReviews(sql, { ...context, orderId: next.id }, wanted)
   const amount = wanted.find(({ kind }) => kind === 'amount_refund')?.data
   if (ticketId !== undefined && amount && raised.includes('amount_refund')) {
     await addTicketEvents(sql, { shopId: shop.id, ticketId, at }, [

@@ -19,7 +19,10 @@ export async function loadOffer(
   unserved: readonly EntitledLine[],
 ): Promise<Offer> {
   if (unserved.length === 0) return { packages: [], products: new Map() }
-  const packages = await loadPackages(sql, order.shopId, order.paidAt)
   const productIds = new Set(unserved.map(({ line }) => line.productId))
-  return { packages, products: await loadFacts(sql, order.shopId, [...productIds]) }
+  const [packages, products] = await Promise.all([
+    loadPackages(sql, order.shopId, order.paidAt),
+    loadFacts(sql, order.shopId, [...productIds]),
+  ])
+  return { packages, products }
 }

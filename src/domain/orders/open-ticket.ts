@@ -1,7 +1,6 @@
 import type { Sql } from '../../db/database.ts'
+import { jobs, priorityOf } from '../../jobs/catalog.ts'
 import type { ShopOrder } from '../../ports/shop.ts'
-import { queueAgentNews } from '../agent-mail/notify-agents.ts'
-import { enqueueJob } from '../enqueue.ts'
 
 export interface TicketToOpen {
   shopId: bigint
@@ -10,7 +9,6 @@ export interface TicketToOpen {
   subject: string
   replyEmail?: string
   replyPhone?: string
-  order: ShopOrder
   at: Date
 }
 
@@ -19,7 +17,7 @@ export interface OpenedTicket {
   number: number
 }
 
-/** Opens the ticket of an order; the note that the customer left at the checkout is its first message. */
+/** Opens the ticket of an order. From its number on, all other orders of the shop wait for the commit: what can be done before it is. */
 export async function openTicket(sql: Sql, input: TicketToOpen): Promise<OpenedTicket> {
   const [ticket] = await sql.query<OpenedTicket>(
     'open-order-ticket',
@@ -36,8 +34,6 @@ export async function openTicket(sql: Sql, input: TicketToOpen): Promise<OpenedT
     ],
   )
   if (!ticket) throw new Error('opening a ticket returned nothing')
-  await addCustomerNote(sql, input, ticket.ticketId)
-  await queueAgentNews(sql, { shopId: input.shopId, ticketId: ticket.ticketId, messageId: 0n })
   return ticket
 }
 
@@ -59,7 +55,7 @@ export async function shelveTicket(
 /** Puts the note that the customer left at the checkout into a conversation; an empty one is none. */
 export async function addCustomerNote(
   sql: Sql,
-  input: Pick<TicketToOpen, 'shopId' | 'order' | 'at'>,
+  input: { shopId: bigint; order: ShopOrder; at: Date },
   ticketId: bigint,
 ): Promise<void> {
   const note = input.order.customerNote.trim()
@@ -92,19 +88,27 @@ interface OrderMail {
   at: Date
 }
 
+/** Message and send job in one statement. The caller wakes the workers after its commit. */
 export async function queueOrderMail(sql: Sql, mail: OrderMail): Promise<void> {
-  const [message] = await sql.query<{ id: bigint }>(
+  const { maxAttempts } = jobs.send_message
+  await sql.query(
     'queue-order-mail',
-    `insert into message (shop_id, ticket_id, direction, channel, author_kind, author_name, body, template, data, address, state, created_at)
-     values ($1, $2, 'outbound', 'email', 'system', '', '', $3, $4, $5, 'queued', $6) returning id`,
-    [mail.shopId, mail.ticketId, mail.template, JSON.stringify(mail.data), mail.address, mail.at],
+    `with mail as (
+       insert into message (shop_id, ticket_id, direction, channel, author_kind, author_name, body, template, data, address, state, created_at)
+       values ($1, $2, 'outbound', 'email', 'system', '', '', $3, $4, $5, 'queued', $6) returning id
+     ) select enqueue_job('send_message', json_build_object('shopId', $1::bigint::text, 'ticketId', $2::bigint::text, 'messageId', id::text), $7, $8)
+     from mail`,
+    [
+      mail.shopId,
+      mail.ticketId,
+      mail.template,
+      JSON.stringify(mail.data),
+      mail.address,
+      mail.at,
+      maxAttempts,
+      priorityOf(jobs.send_message),
+    ],
   )
-  if (!message) throw new Error('queuing a mail returned nothing')
-  await enqueueJob(sql, 'send_message', {
-    shopId: String(mail.shopId),
-    ticketId: String(mail.ticketId),
-    messageId: String(message.id),
-  })
 }
 
 /** Quiet lines of the conversation. */

@@ -64,7 +64,7 @@ export async function processDelivery(
     return done
   }
   const externalId = read.kind === 'order' ? read.order.orderId : read.orderId
-  const keys = await shopKeys(deps, input.shopId)
+  const keys = delivery.hasKeys ? await shopKeys(deps, input.shopId) : undefined
   const api = keys && port.api
   const rest = delivery.restingUntil
   if (api && rest && rest > deps.clock.now()) return { kind: 'put_off', until: rest }

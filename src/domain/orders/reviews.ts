@@ -23,21 +23,26 @@ interface ReviewedOrder {
   at: Date
 }
 
-/**
- * Puts before a supervisor what an order's state asks for now, and withdraws what nobody has answered and the order asks no
- * more. Returns the kinds of the new questions.
- */
-export async function settleReviews(
+/** Withdraws what nobody has answered and an order's state asks no more. */
+export async function withdrawReviews(
   sql: Sql,
-  order: ReviewedOrder,
+  order: { shopId: bigint; orderId: bigint },
   wanted: readonly WantedReview[],
-): Promise<ReviewKind[]> {
+): Promise<void> {
   await sql.query(
     'withdraw-reviews',
     `delete from review where shop_id = $1 and order_id = $2 and resolved_at is null
        and not (kind || ' ' || subject_key = any ($3::text[]))`,
     [order.shopId, order.orderId, wanted.map((review) => `${review.kind} ${review.subjectKey}`)],
   )
+}
+
+/** Puts before a supervisor what an order's state asks for now. Returns the kinds of the new questions. */
+export async function raiseReviews(
+  sql: Sql,
+  order: ReviewedOrder,
+  wanted: readonly WantedReview[],
+): Promise<ReviewKind[]> {
   const raised: ReviewKind[] = []
   for (const review of wanted) {
     const [row] = await sql.query(

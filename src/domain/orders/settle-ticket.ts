@@ -2,12 +2,21 @@ import type { Sql } from '../../db/database.ts'
 import type { ShopOrder } from '../../ports/shop.ts'
 import { ticketOpenedNote, ticketToppedUpNote } from '../../words/notes.ts'
 import { wordsFor } from '../../words/words.ts'
+import { queueAgentNews } from '../agent-mail/notify-agents.ts'
 import { addContacts, bestEmail } from '../customers/contacts.ts'
 import { normalPhone } from '../customers/normal-phone.ts'
+import { enqueueQuietly } from '../enqueue.ts'
 import type { ShopSettings } from '../shops/find-shop.ts'
 import type { LineChange } from './apply-lines.ts'
 import { enqueueNote } from './enqueue-note.ts'
-import { addTicketEvents, openTicket, queueWelcome, shelveTicket, type TicketEvent } from './open-ticket.ts'
+import {
+  addCustomerNote,
+  addTicketEvents,
+  openTicket,
+  queueWelcome,
+  shelveTicket,
+  type TicketEvent,
+} from './open-ticket.ts'
 import { queueTopUp, takeTopUp } from './top-up.ts'
 
 export interface TicketNews {
@@ -78,22 +87,25 @@ async function openForOrder(sql: Sql, news: TicketNews): Promise<bigint> {
     subject: [...new Set(news.changes.map((change) => change.name))].join(', '),
     ...(replyEmail !== undefined && { replyEmail }),
     ...(replyPhone !== undefined && { replyPhone }),
-    order,
     at,
   })
-  await addTicketEvents(sql, { shopId: shop.id, ticketId, at }, [
+  const ticket = { shopId: shop.id, ticketId, at }
+  const events: TicketEvent[] = [
     { kind: 'ticket_opened', data: { orderNumber: order.number } },
     ...news.changes.map((change) => eventOf(change, order.number)),
     ...(replyEmail === undefined ? [needsContact(order)] : []),
+  ]
+  await Promise.all([
+    addCustomerNote(sql, { shopId: shop.id, order, at }, ticketId),
+    addTicketEvents(sql, ticket, events),
+    ...(news.quiet
+      ? [shelveTicket(sql, { ...ticket, activityAt: order.paidAt ?? order.modifiedAt })]
+      : [
+          queueAgentNews(sql, { ...ticket, messageId: 0n }, enqueueQuietly),
+          replyEmail === undefined ? undefined : queueWelcome(sql, { ...ticket, address: replyEmail }),
+          noteOnOrder(sql, news, ticketOpenedNote(wordsFor(shop.locale), noteFacts(news, number))),
+        ]),
   ])
-  if (news.quiet) {
-    await shelveTicket(sql, { shopId: shop.id, ticketId, activityAt: order.paidAt ?? order.modifiedAt })
-    return ticketId
-  }
-  if (replyEmail !== undefined) {
-    await queueWelcome(sql, { shopId: shop.id, ticketId, address: replyEmail, at })
-  }
-  await noteOnOrder(sql, news, ticketOpenedNote(wordsFor(shop.locale), noteFacts(news, number)))
   return ticketId
 }
 

@@ -37,13 +37,15 @@ export async function lockOrder(
 ): Promise<StoredOrder> {
   const found = await findAndLock(sql, order)
   if (found) return found
-  await sql.query(
-    'make-order',
-    `insert into shop_order (shop_id, external_id, created_at, updated_at) values ($1, $2, $3, $3)
-     on conflict (shop_id, external_id) do nothing`,
-    [order.shopId, order.externalId, order.at],
-  )
-  const made = await findAndLock(sql, order)
+  const [, made] = await Promise.all([
+    sql.query(
+      'make-order',
+      `insert into shop_order (shop_id, external_id, created_at, updated_at) values ($1, $2, $3, $3)
+       on conflict (shop_id, external_id) do nothing`,
+      [order.shopId, order.externalId, order.at],
+    ),
+    findAndLock(sql, order),
+  ])
   if (!made) throw new Error('an order was neither made nor found')
   return made
 }

@@ -22,6 +22,8 @@ export interface NewShop {
   timezone?: string
   /** In which language agents and new customers are written to: one that there are words of; English when left out. */
   locale?: string
+  /** For how long an answer can be taken back before it is sent; 0 when left out. */
+  undoSeconds?: number
 }
 
 type CheckedShop = NewShop & { timezone: string; kind: string; locale: string }
@@ -56,8 +58,8 @@ export async function insertShop(
   await sql.query(
     'add-shop',
     `with made as (
-       insert into shop (id, name, url, timezone, webhook_secret, consumer_key, consumer_secret, created_at, kind, webhook_secret_made, locale)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $10, $11, $12) returning id
+       insert into shop (id, name, url, timezone, webhook_secret, consumer_key, consumer_secret, created_at, kind, webhook_secret_made, locale, undo_seconds)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $10, $11, $12, $13) returning id
      ) insert into ticket_counter (shop_id, next) select id, $9 from made`,
     [
       id,
@@ -72,6 +74,7 @@ export async function insertShop(
       shop.kind,
       shop.webhookSecret === undefined,
       shop.locale,
+      shop.undoSeconds ?? 0,
     ],
   )
   await askForProducts(sql, { shopId: id, at: deps.clock.now() })

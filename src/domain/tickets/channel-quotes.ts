@@ -10,7 +10,8 @@ export interface ChannelQuote extends Quote {
   freeSeconds: number
 }
 
-export type ChannelQuotes = Record<QuotedChannel, ChannelQuote>
+/** Of the channels that were asked for. */
+export type ChannelQuotes = Partial<Record<QuotedChannel, ChannelQuote>>
 
 interface Terms {
   units: number
@@ -25,11 +26,12 @@ interface QuoteRow {
   terms: Terms | null
 }
 
-export type QuoteRows = Record<QuotedChannel, QuoteRow>
+export type QuoteRows = Partial<Record<QuotedChannel, QuoteRow>>
 
 /**
- * A column for a statement over `ticket t` with the time as $3. The quotes ride on the ticket's own statement, because a round
- * trip for each channel would cost more than the quotes. Each comes from the function that charges (rule 7).
+ * A column for a statement over `ticket t` with the time as $3 and the channels as $6; null where none is asked for. The quotes ride
+ * on the ticket's own statement, because a round trip for each channel would cost more than the quotes. Each comes from the function
+ * that charges (rule 7); without "offset 0" it would be called once for each place that reads it.
  */
 export const quotesColumn = `
   (select json_object_agg(n.channel, json_build_object('quote', q.quote,
@@ -37,18 +39,25 @@ export const quotesColumn = `
        select jsonb_build_object('units', r.units, 'per', r.per, 'step', r.step, 'freeSeconds', r.free_seconds) from rate r
        where r.shop_id = t.shop_id and (r.channel = n.channel or n.channel = 'portal' and r.channel = 'email')
        order by r.channel = n.channel desc, r.version desc limit 1))))
-   from unnest(array['email', 'sms', 'portal', 'video', 'work']) n(channel)
-   cross join lateral (select quote_reply(t.shop_id, t.id, n.channel, null, $3) as quote) q
+   from unnest($6::text[]) n(channel)
+   cross join lateral (select quote_reply(t.shop_id, t.id, n.channel, null, $3) as quote offset 0) q
    left join credit_grant pricer on pricer.shop_id = t.shop_id and pricer.id = (q.quote ->> 'priceGrant')::bigint) as quotes`
 
 export function readQuotes(rows: QuoteRows): ChannelQuotes {
-  return {
-    email: readChannelQuote(rows.email, 'reply'),
-    sms: readChannelQuote(rows.sms, 'reply'),
-    portal: readChannelQuote(rows.portal, 'reply'),
-    video: readChannelQuote(rows.video, 'minutes'),
-    work: readChannelQuote(rows.work, 'minutes'),
+  const quotes: ChannelQuotes = {}
+  for (const channel of quotedChannels) {
+    const row = rows[channel]
+    if (row) quotes[channel] = readChannelQuote(row, perOf[channel])
   }
+  return quotes
+}
+
+const perOf: Record<QuotedChannel, ChannelQuote['per']> = {
+  email: 'reply',
+  sms: 'reply',
+  portal: 'reply',
+  video: 'minutes',
+  work: 'minutes',
 }
 
 /* The defaults of the rate card (credits/rate-card.ts): one credit, of metered channels for each five minutes. */

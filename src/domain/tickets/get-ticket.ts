@@ -3,30 +3,16 @@ import { type CustomerContext, readContext } from '../customers/context/context.
 import { zoneOfAsker } from '../customers/time-zone.ts'
 import type { Deps } from '../deps.ts'
 import { refuse } from '../refusal.ts'
-import { type ChannelQuotes, readQuotes } from './channel-quotes.ts'
+import { type ChannelQuotes, type QuotedChannel, readQuotes } from './channel-quotes.ts'
 import { type ConversationMessage, loadMessages } from './load-messages.ts'
 import { type CoreRow, loadTicketCore } from './ticket-core.ts'
+import { readGrants, type TicketGrant } from './ticket-grants.ts'
 
 export interface TicketEvent {
   id: string
   kind: string
   data: Record<string, unknown>
   at: Date
-}
-
-export interface TicketGrant {
-  id: bigint
-  name: string
-  source: string
-  orderNumber?: string
-  entitled: bigint
-  consumed: bigint
-  held: bigint
-  remainder: bigint
-  expiresAt?: Date
-  frozen: boolean
-  /** Deficit and overdraft together. */
-  owed: bigint
 }
 
 export interface TicketAct {
@@ -141,13 +127,13 @@ export interface TicketView {
   events: TicketEvent[]
   /** Id to ask for older messages with; undefined when all are there. */
   olderBefore?: bigint
-  /** What an answer would cost on each channel; when asked for. */
+  /** What an answer would cost on the channels that were asked for. */
   quotes?: ChannelQuotes
   /** What is known of the customer's orders; read when quotes are. */
   context?: CustomerContext
 }
 
-/** A ticket with all that stands around its conversation, in three round trips whatever its length. Refuses: not_found. */
+/** A ticket with all that stands around its conversation, in two round trips whatever its length. Refuses: not_found. */
 export async function getTicket(
   deps: Pick<Deps, 'db' | 'clock'>,
   input: {
@@ -155,69 +141,24 @@ export async function getTicket(
     ticketId: bigint
     before?: bigint
     messageLimit?: number
-    quotes?: boolean
+    /** Also what stands around the conversation on the desk's page, and what an answer on these channels would cost. */
+    quotes?: readonly QuotedChannel[]
     agentId?: bigint
   },
 ): Promise<TicketView> {
   const limit = input.messageLimit ?? 300
-  const [core, page, grants] = await Promise.all([
+  const [core, page] = await Promise.all([
     loadTicketCore(deps.db, { ...input, at: deps.clock.now(), eventLimit: limit }),
     loadMessages(deps.db, { ...input, limit }),
-    loadGrants(deps, input),
   ])
   if (!core) return refuse({ code: 'not_found', what: 'ticket' })
   return {
     ...toView(core),
-    grants,
     ...page,
     events: core.events.map((event) => ({ ...event, id: String(event.id), at: new Date(event.at) })),
-    ...(core.quotes ? { quotes: readQuotes(core.quotes) } : {}),
+    ...(input.quotes ? { quotes: readQuotes(core.quotes ?? {}) } : {}),
     ...(core.context ? { context: readContext(core.context, deps.clock.now()) } : {}),
   }
-}
-
-async function loadGrants(
-  deps: Pick<Deps, 'db' | 'clock'>,
-  input: { shopId: bigint; ticketId: bigint },
-): Promise<TicketGrant[]> {
-  const rows = await deps.db.query<{
-    id: bigint
-    name: string
-    source: string
-    number: string | null
-    entitled: bigint
-    consumed: bigint
-    held: bigint
-    remainder: bigint
-    expires_at: Date | null
-    frozen: boolean
-    owed: bigint
-  }>(
-    'ticket-grants',
-    `select g.id, g.name, g.source, o.number, g.entitled, g.consumed, g.held, g.expires_at, g.frozen,
-       case when g.expires_at <= $3 then 0
-         else greatest(g.entitled - g.consumed - g.held - g.expired + g.overdraft, 0) end as remainder,
-       g.overdraft + greatest(g.consumed - g.overdraft - g.entitled - g.cleared, 0) as owed
-     from ticket t
-     join credit_grant g on g.shop_id = t.shop_id and g.customer_id = t.customer_id
-     left join shop_order o on o.shop_id = g.shop_id and o.id = g.order_id
-     where t.shop_id = $1 and t.id = $2
-     order by g.live desc, g.consumed - g.entitled - g.cleared > 0 desc, g.expires_at nulls last, g.id desc limit 20`,
-    [input.shopId, input.ticketId, deps.clock.now()],
-  )
-  return rows.map((row) => ({
-    id: row.id,
-    name: row.name,
-    source: row.source,
-    ...(row.number === null ? {} : { orderNumber: row.number }),
-    entitled: row.entitled,
-    consumed: row.consumed,
-    held: row.held,
-    remainder: row.remainder,
-    ...(row.expires_at === null ? {} : { expiresAt: row.expires_at }),
-    frozen: row.frozen,
-    owed: row.owed,
-  }))
 }
 
 function askerZoneOf({ asker }: CoreRow): Pick<TicketView, 'askerZone'> {
@@ -225,7 +166,7 @@ function askerZoneOf({ asker }: CoreRow): Pick<TicketView, 'askerZone'> {
   return askerZone === undefined ? {} : { askerZone }
 }
 
-function toView(core: CoreRow): Omit<TicketView, 'grants' | 'messages' | 'events'> {
+function toView(core: CoreRow): Omit<TicketView, 'messages' | 'events'> {
   return {
     id: core.id,
     number: core.number,
@@ -263,6 +204,7 @@ function toView(core: CoreRow): Omit<TicketView, 'grants' | 'messages' | 'events
         }),
     ...(core.open_session === null ? {} : { openSessionId: core.open_session }),
     balance: readBalance(core.balance),
+    grants: readGrants(core.grants),
     tally: {
       email: core.emails,
       sms: core.texts,

@@ -45,7 +45,9 @@ export async function receiveMessage(
   input: ReceivedMessage,
 ): Promise<{ messageId: bigint } | undefined> {
   const problem = problemOfBody(input.body, 'portal')
-  if (problem) refuse({ code: 'invalid', fields: [problem] })
+  // Files may come without a word: a picture of what is wrong says enough.
+  const onlyFiles = input.body.trim() === '' && (input.attachments ?? []).length > 0
+  if (problem && !onlyFiles) refuse({ code: 'invalid', fields: [problem] })
   return deps.db.transaction((sql) => storeReceived(sql, input, deps.clock.now()))
 }
 
@@ -103,7 +105,7 @@ export async function storeReceived(
       input.ticketId,
       message.id,
       input.channel,
-      input.body,
+      input.body.trim() || attachments.map(({ name }) => name).join(', '),
       now,
       answered ? (input.from ?? null) : null,
       answered || input.channel === 'portal' ? (writer?.id ?? null) : ticket.requester_id,

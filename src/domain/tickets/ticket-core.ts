@@ -3,11 +3,12 @@ import { linesOfAccount } from '../audit/list-audit.ts'
 import type { BalanceJson } from '../credits/balance.ts'
 import { type ContextJson, contextColumn } from '../customers/context/context.ts'
 import { draftIsSentSql } from '../drafts/sent-draft.ts'
-import { type QuoteRows, quotesColumn } from './channel-quotes.ts'
+import { type QuotedChannel, type QuoteRows, quotesColumn } from './channel-quotes.ts'
+import { type GrantRow, grantsColumn } from './ticket-grants.ts'
 
 type Status = 'open' | 'waiting' | 'snoozed' | 'closed' | 'spam'
 
-/** One row with everything of a ticket but its messages and grants. */
+/** One row with everything of a ticket but its messages. */
 export interface CoreRow {
   id: bigint
   number: number
@@ -34,6 +35,7 @@ export interface CoreRow {
   order_number: string | null
   open_session: bigint | null
   balance: BalanceJson
+  grants: GrantRow[]
   contacts: { kind: 'email' | 'phone'; value: string }[]
   reviews: { id: number; kind: string; order_number: string | null; data: Record<string, unknown> }[]
   other_tickets: { id: number; number: number; subject: string; status: Status; at: string }[]
@@ -57,7 +59,7 @@ export interface CoreRow {
   requester: { id: number; name: string; buyer: boolean } | null
   people?: { id: number; name: string; owner: boolean; units: number }[]
   asker?: { country: string; buyer: boolean; browserZone: string | null } | null
-  quotes?: QuoteRows
+  quotes?: QuoteRows | null
   context?: ContextJson
   account_frozen?: boolean
   draft?: {
@@ -87,7 +89,8 @@ export interface CoreRow {
   }[]
 }
 
-// Lists beside the conversation are the newest few, so that a page costs the same for an old customer as for a new one.
+// Lists beside the conversation are the newest few, so that a page costs the same for an old customer as for a new one. A merge is told
+// by the ticket that took the others in; theirs would say it a second time.
 const columns = `
   select t.id, t.number, t.subject, t.status, t.reply_email, t.reply_phone, t.link_version, t.created_at, t.activity_at,
     t.last_message_id, t.emails + f.emails as emails, t.texts + f.texts as texts, t.whatsapps + f.whatsapps as whatsapps,
@@ -95,7 +98,7 @@ const columns = `
     t.customer_id,
     c.name as customer_name, c.company, c.locale, t.order_id, o.external_id, o.number as order_number,
     (select s.id from session s where s.shop_id = t.shop_id and s.ticket_id = t.id and s.state = 'open') as open_session,
-    account_balance(t.shop_id, t.customer_id, $3) as balance,
+    account_balance(t.shop_id, t.customer_id, $3) as balance, ${grantsColumn},
     coalesce((select json_agg(json_build_object('kind', x.kind, 'value', x.value) order by x.created_at, x.value)
       from contact x where x.shop_id = t.shop_id and x.customer_id = t.customer_id), '[]') as contacts,
     coalesce((select json_agg(json_build_object('id', r.id, 'kind', r.kind, 'order_number', o.number, 'data', r.data) order by r.id)
@@ -109,7 +112,8 @@ const columns = `
       order by w.id desc limit 5) f), '[]') as offers,
     coalesce((select json_agg(e order by e.id) from (
       select n.id, n.kind, n.data, n.at from ticket_event n
-      where n.shop_id = t.shop_id and (n.ticket_id = t.id or n.ticket_id = any (f.ids)) order by n.id desc limit $4) e), '[]') as events,
+      where n.shop_id = t.shop_id and (n.ticket_id = t.id or n.ticket_id = any (f.ids) and n.kind <> 'merged_away')
+      order by n.id desc limit $4) e), '[]') as events,
     t.tags, case when t.first_response_at is null then t.due_at end as due_at, t.snoozed_until, t.waiting_since, t.first_response_at,
     t.merged_into, t.assignee_id,
     (select b.name from agent b where b.shop_id = t.shop_id and b.id = t.assignee_id) as assignee,
@@ -173,13 +177,13 @@ const tables = `
     from ticket s where s.shop_id = t.shop_id and s.merged_into = t.id) f
   where t.shop_id = $1 and t.id = $2`
 
-/** One round trip, also with the quotes of all channels. */
+/** One round trip, also with the quotes. */
 export async function loadTicketCore(
   sql: Sql,
   input: {
     shopId: bigint
     ticketId: bigint
-    quotes?: boolean | undefined
+    quotes?: readonly QuotedChannel[] | undefined
     agentId?: bigint
     at: Date
     eventLimit: number
@@ -190,7 +194,7 @@ export async function loadTicketCore(
     ? await sql.query<CoreRow>(
         'ticket-core-quotes',
         `${columns}, ${quotesColumn}, ${auditColumns}, ${agentColumns}, ${draftColumn}, ${peopleColumn}, ${askerColumn}, ${contextColumn('t.shop_id', 't.customer_id')} as context${tables}`,
-        [...values, input.agentId ?? null],
+        [...values, input.agentId ?? null, input.quotes],
       )
     : await sql.query<CoreRow>('ticket-core', `${columns}${tables}`, values)
   return core

@@ -53,11 +53,20 @@ export interface ListRow {
   has_draft: boolean
 }
 
+// Whether the newest words are ours, of those that were merged into it too. Of what waits for the customer the status tells it without a look.
+const lastIsOurs = `case when t.status = 'waiting' then true when t.preview = '' then false else (
+    select coalesce(max(last.id) filter (where last.direction = 'outbound') = max(last.id), false)
+    from (select t.id union all select s.id from ticket s where s.shop_id = t.shop_id and s.merged_into = t.id) part,
+      lateral (
+        select m.id, m.direction from message m
+        where m.shop_id = t.shop_id and m.ticket_id = part.id and m.direction <> 'note' and m.template is null and m.undone_at is null
+        order by m.id desc limit 1) last) end`
+
 /** Columns of a row; $1 is the shop, $2 the time. Beside `rowTables`. */
 export const rowColumns = `t.id, t.number, t.subject, t.status, t.customer_id, c.name as customer_name, t.preview, t.last_channel,
-  t.status in ('waiting', 'closed') as last_is_ours, t.activity_at, t.created_at, o.external_id, t.tags, t.assignee_id,
+  ${lastIsOurs} as last_is_ours, t.activity_at, t.created_at, o.external_id, t.tags, t.assignee_id,
   b.name as assignee_name, t.snoozed_until, t.waiting_since, case when t.first_response_at is null then t.due_at end as due_at,
-  t.merged_into, (account_balance(t.shop_id, t.customer_id, $2) ->> 'available')::bigint as available`
+  t.merged_into, f.available`
 
 /** Whether this agent's answer waits on ticket t; nobody else is told of it. `agent`: an id as SQL, '' for nobody. */
 export function draftColumn(agent: string): string {
@@ -69,7 +78,8 @@ export function draftColumn(agent: string): string {
 export const rowTables = `ticket t
   join customer c on c.shop_id = t.shop_id and c.id = t.customer_id
   left join shop_order o on o.shop_id = t.shop_id and o.id = t.order_id
-  left join agent b on b.shop_id = t.shop_id and b.id = t.assignee_id`
+  left join agent b on b.shop_id = t.shop_id and b.id = t.assignee_id
+  left join lateral account_figures(t.shop_id, t.customer_id, $2) f on true`
 
 export function toRow(row: ListRow): TicketListRow {
   return {

@@ -23,6 +23,8 @@ type UndoAnswer =
       channel: 'email' | 'sms'
       body: string
       waiveReason: string | null
+      /** The one that shows the conversation. */
+      ticket: number
       customer: number
       balance: BalanceJson
     }
@@ -58,9 +60,13 @@ export async function undoMessage(
         data: { messageId: String(input.messageId), units: answer.units },
         at,
       })
-      const { shopId, ticketId, messageId, draftOf } = input
       const { channel, body } = answer
-      if (draftOf) await bringBackDraft(sql, { ...draftOf, shopId, ticketId, messageId, channel, body, at })
+      if (input.draftOf) {
+        await bringBackDraft(sql, {
+          ...input.draftOf,
+          ...{ shopId: input.shopId, ticketId: BigInt(answer.ticket), message: input, channel, body, at },
+        })
+      }
       return {
         channel,
         body,

@@ -51,13 +51,17 @@ export async function markShopDue(sql: Sql, shopId: bigint, at: Date): Promise<v
   )
 }
 
-/** Has the shops written to that something is due for, except those that take nothing at present. */
+/**
+ * Has the shops written to that something is due for, except those that take nothing at present. A shop whose back-fill runs waits
+ * for its end: each order that is written counts as changed there, and the back-fill would read it once more.
+ */
 export async function enqueueWriting(sql: Sql, at: Date): Promise<void> {
   const shops = await sql.query<{ id: bigint }>(
     'shops-to-write-to',
     `select s.id from shop s left join shop_writing p on p.shop_id = s.id
      where s.order_meta and s.consumer_key is not null and (p.paused_until is null or p.paused_until <= $1)
-       and exists (select from order_writing d where d.shop_id = s.id and d.due_at <= $1)`,
+       and exists (select from order_writing d where d.shop_id = s.id and d.due_at <= $1)
+       and not exists (select from backfill b where b.shop_id = s.id and b.state = 'running')`,
     [at],
   )
   for (const { id } of shops) {

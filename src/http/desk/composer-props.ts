@@ -1,4 +1,4 @@
-import type { ChannelQuote } from '../../domain/tickets/channel-quotes.ts'
+import { type ChannelQuote, type QuotedChannel, quotedChannels } from '../../domain/tickets/channel-quotes.ts'
 import type { TicketView } from '../../domain/tickets/get-ticket.ts'
 import { type ChannelOffer, type ComposerChannel, composerChannels } from '../../web/desk/composer-props.ts'
 import type { HttpDeps } from '../http-deps.ts'
@@ -11,6 +11,19 @@ export interface Draft {
   minutes?: string
   offerId?: string
   idempotencyKey?: string
+}
+
+/** The channels whose price the composer shows; what is not configured needs none. */
+export function pricedChannels(deps: Pick<HttpDeps, 'mail' | 'texting'>): QuotedChannel[] {
+  return quotedChannels.filter((channel) => isConfigured(deps, channel))
+}
+
+function isConfigured(
+  { mail, texting }: Pick<HttpDeps, 'mail' | 'texting'>,
+  channel: QuotedChannel,
+): boolean {
+  if (channel === 'email') return mail.configured
+  return channel === 'sms' ? texting.configured : true
 }
 
 export function channelOffers(
@@ -45,8 +58,7 @@ function offerOf(
   if (channel === 'note') return { kind: 'ready', costs: 0n, leaves: available, payers: [] }
   if (channel === 'video' && roomHref !== undefined) return { kind: 'running', href: roomHref }
   const off = { kind: 'unavailable' } as const
-  if (channel === 'email' && !deps.mail.configured) return { ...off, reason: 'not_configured' }
-  if (channel === 'sms' && !deps.texting.configured) return { ...off, reason: 'not_configured' }
+  if (!isConfigured(deps, channel)) return { ...off, reason: 'not_configured' }
   if (channel === 'email' && to === undefined) return { ...off, reason: 'no_email' }
   if (channel === 'sms' && to === undefined) return { ...off, reason: 'no_phone' }
   const quote = view.quotes?.[channel]

@@ -1,5 +1,6 @@
 import type { Response } from 'express'
 import type { LoggedInAgent } from '../../domain/agents/find-login.ts'
+import { mostCounted } from '../../domain/tickets/views.ts'
 import type { DeskFrame } from '../../web/desk/props.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { csrfTokenFor } from '../middleware/csrf-token.ts'
@@ -20,6 +21,7 @@ export function deskFrame(deps: HttpDeps, res: Response, counts: DeskFrame['coun
     shopName: agent.shopName,
     agentName: agent.name,
     counts,
+    mostCounted,
     lowBalance: agent.lowBalanceUnits,
     ledgerProblems: agent.ledgerProblems,
     ...(agent.shopProblem && {

@@ -3,6 +3,7 @@ import { currentRateCard } from '../../domain/credits/rate-card.ts'
 import { getPackage } from '../../domain/packages/list-packages.ts'
 import { readCatalogueState } from '../../domain/products/catalogue-state.ts'
 import { renderPackagePage } from '../../web/desk/package.tsx'
+import type { PackagesDone } from '../../web/desk/packages-props.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { agentOf } from '../middleware/require-agent.ts'
 import { deskFrame } from './desk-frame.ts'
@@ -10,6 +11,7 @@ import { packageProps, termsProps } from './package-props.ts'
 import { priceValues, termsValues } from './terms-form.ts'
 
 export interface PackagePageState {
+  done?: PackagesDone
   /** Somebody else was quicker, and nothing was saved. */
   changed?: boolean
   /** The form comes back as it was typed. */
@@ -24,7 +26,7 @@ export async function sendPackage(
   state: PackagePageState = {},
 ): Promise<void> {
   const { shopId } = agentOf(res)
-  const { refused, changed = false } = state
+  const { refused, changed = false, done } = state
   const [found, card, { hasKeys }] = await Promise.all([
     getPackage(deps, { shopId, packageId }),
     currentRateCard(deps.db, shopId),
@@ -38,6 +40,7 @@ export async function sendPackage(
   res.send(
     renderPackagePage({
       ...deskFrame(deps, res),
+      ...(done && { done }),
       package: shown,
       ...(!found.retiredAt && {
         edit: {

@@ -6,6 +6,7 @@ import type { UnmatchedFilter } from '../../domain/packages/list-unmatched.ts'
 import { retirePackage } from '../../domain/packages/retire-package.ts'
 import { setRates } from '../../domain/packages/set-rates.ts'
 import { Refused } from '../../domain/refusal.ts'
+import { type PackagesDone, packagesDone } from '../../web/desk/packages-props.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { toId } from '../ids.ts'
 import { agentOf } from '../middleware/require-agent.ts'
@@ -29,6 +30,7 @@ export function addPackageRoutes(router: Router, deps: HttpDeps, csrf: RequestHa
       retired: queryText(req, 'retired') === 'true',
       after: toId(queryText(req, 'after')),
       ...pickIn(req),
+      ...doneIn(req),
       unmatched: unmatchedIn(req),
     }),
   )
@@ -38,12 +40,13 @@ export function addPackageRoutes(router: Router, deps: HttpDeps, csrf: RequestHa
   router.post(pages, parseForm, csrf, async (req, res) => {
     const form = readForm(req)
     try {
-      const { id } = await addPackage(deps, {
+      await addPackage(deps, {
         ...byAgent(res),
         match: form.match ?? '',
         ...termsIn(form),
       })
-      res.redirect(303, `${pages}#p-${id}`)
+      // To the top, where it is said what was done.
+      res.redirect(303, `${pages}?done=added`)
     } catch (error) {
       const refused = refusedForm(error)
       await sendPackages(deps, req, res, { refused: { ...refused, of: 'add', form } })
@@ -54,14 +57,14 @@ export function addPackageRoutes(router: Router, deps: HttpDeps, csrf: RequestHa
     const form = readForm(req)
     try {
       await setRates(deps, { ...byAgent(res), prices: ratesIn(form) })
-      res.redirect(303, `${pages}#rates`)
+      res.redirect(303, `${pages}?done=rates`)
     } catch (error) {
       const refused = refusedForm(error)
       await sendPackages(deps, req, res, { refused: { ...refused, of: 'rates', form } })
     }
   })
 
-  router.get(`${pages}/:id`, (req, res) => sendPackage(deps, res, toId(req.params.id)))
+  router.get(`${pages}/:id`, (req, res) => sendPackage(deps, res, toId(req.params.id), doneIn(req)))
 
   router.post(`${pages}/:id`, parseForm, csrf, async (req, res) => {
     const form = readForm(req)
@@ -69,7 +72,7 @@ export function addPackageRoutes(router: Router, deps: HttpDeps, csrf: RequestHa
     try {
       const version = Number(form.version)
       await editPackage(deps, { ...byAgent(res), packageId, version, ...termsIn(form) })
-      res.redirect(303, `${pages}/${packageId}`)
+      res.redirect(303, `${pages}/${packageId}?done=saved`)
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       const { code } = error.refusal
@@ -98,6 +101,13 @@ function byAgent(res: Response): { shopId: bigint; actor: string } {
 function pickIn(req: Request): { pick?: string } {
   const pick = queryText(req, 'pick')
   return pick === undefined ? {} : { pick: pick.slice(0, 300) }
+}
+
+/** What the address says of what was done. */
+function doneIn(req: Request): { done?: PackagesDone } {
+  const asked = queryText(req, 'done')
+  const done = packagesDone.find((one) => one === asked)
+  return done === undefined ? {} : { done }
 }
 
 function unmatchedIn(req: Request): Pick<UnmatchedFilter, 'dismissed' | 'after'> {

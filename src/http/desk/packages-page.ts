@@ -10,6 +10,7 @@ import { readCatalogueState } from '../../domain/products/catalogue-state.ts'
 import { findProduct } from '../../domain/products/list-products.ts'
 import type { FormProps } from '../../web/desk/form-props.ts'
 import { renderPackagesPage } from '../../web/desk/packages.tsx'
+import type { PackagesDone } from '../../web/desk/packages-props.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { agentOf } from '../middleware/require-agent.ts'
 import { queryText } from '../pages/form.ts'
@@ -23,6 +24,7 @@ const onPage = 50
 const unmatchedOnPage = 20
 
 export interface PackagesPageState {
+  done?: PackagesDone
   /** Also those that are not sold any more. */
   retired?: boolean
   /** Id after which the page begins; 0n for the first. */
@@ -43,7 +45,7 @@ export async function sendPackages(
   state: PackagesPageState,
 ): Promise<void> {
   const { shopId } = agentOf(res)
-  const { retired = false, after = 0n, pick, unmatched = {}, refused } = state
+  const { retired = false, after = 0n, pick, unmatched = {}, refused, done } = state
   const [page, card, rates, asked, picked, { hasKeys }] = await Promise.all([
     listPackages(deps, { shopId, retired, after, limit: onPage }),
     currentRateCard(deps.db, shopId),
@@ -80,6 +82,7 @@ export async function sendPackages(
   res.send(
     renderPackagesPage({
       ...deskFrame(deps, res),
+      ...(done && { done }),
       unmatched: unmatchedProps(asked, unmatched.dismissed ?? false),
       packages: await packageProps(deps, card, page.packages, hasKeys),
       retiredShown: retired,

@@ -26,7 +26,7 @@ export async function sendProducts(deps: HttpDeps, res: Response, state: Product
     listProducts(deps, { shopId, search: query, limit: onPage, ...(after !== 0n && { after }) }),
     readCatalogueState(deps, shopId),
   ])
-  const { hasKeys, reading, found, completeAt, trouble, creditsKey } = catalogue
+  const { hasKeys, reading, found, completeAt, trouble, creditsKey, currency } = catalogue
   const more = new URLSearchParams({ ...(query && { q: query }), after: String(page.next ?? '') })
   if (refused) res.status(422)
   res.send(
@@ -40,6 +40,7 @@ export async function sendProducts(deps: HttpDeps, res: Response, state: Product
         hasKeys,
         reading,
         found,
+        currency,
         ...(completeAt && { completeAt }),
         ...(trouble !== null && { trouble }),
       },

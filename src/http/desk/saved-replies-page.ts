@@ -126,7 +126,7 @@ async function useReply(deps: HttpDeps, req: Request, res: Response): Promise<vo
   await findSavedReply(deps, { shopId, agentId, replyId })
   const replies = await fillSavedReplies(deps, { shopId, ticketId, agent: agentOf(res) })
   const text = replies.find(({ id }) => id === replyId)?.text ?? ''
-  const { draft } = await getTicket(deps, { shopId, ticketId, agentId, quotes: true, messageLimit: 1 })
+  const { draft } = await getTicket(deps, { shopId, ticketId, agentId, quotes: [], messageLimit: 1 })
   const channel = composerChannels.find((one) => one === draft?.channel) ?? 'email'
   await saveDraft(deps, {
     ...{ shopId, ticketId, agentId, channel },

@@ -14,7 +14,7 @@ import { agentOf } from '../middleware/require-agent.ts'
 import { balanceProps, grantProps } from '../pages/credit-props.ts'
 import { newFormKey } from '../pages/form.ts'
 import { fileLimits } from '../pages/form-files.ts'
-import { channelOffers, type Draft, selectedChannel } from './composer-props.ts'
+import { channelOffers, type Draft, pricedChannels, selectedChannel } from './composer-props.ts'
 import { contextProps } from './context-props.ts'
 import { conversationOf, type OlderPage, olderHref } from './conversation.ts'
 import { deskFrame } from './desk-frame.ts'
@@ -38,7 +38,7 @@ export interface TicketPageInput extends Undone {
 }
 
 /**
- * The ticket as a page, beside the list from which it was opened: four statements beside the login's, however long both are.
+ * The ticket as a page, beside the list from which it was opened: three statements beside the login's, however long both are.
  * Refuses: not_found.
  */
 export async function sendTicketPage(deps: HttpDeps, res: Response, input: TicketPageInput): Promise<void> {
@@ -48,14 +48,21 @@ export async function sendTicketPage(deps: HttpDeps, res: Response, input: Ticke
     getTicket(deps, {
       shopId: agent.shopId,
       ticketId: input.ticketId,
-      quotes: true,
+      quotes: pricedChannels(deps),
       agentId: agent.id,
       ...(input.page && { before: input.page.before }),
     }),
     loadRows(deps, agent, place),
   ])
-  // What went into another ticket is read there.
-  if (view.mergedInto !== undefined) return res.redirect(303, `/desk/tickets/${view.mergedInto}#newest`)
+  // What went into another ticket is read there; the query may say what was just done, and the browser keeps what stands behind "#".
+  if (view.mergedInto !== undefined) {
+    // A form that was refused is shown there at once, since a redirect would lose what was typed.
+    if (input.refused || input.notDone) {
+      return sendTicketPage(deps, res, { ...input, ticketId: view.mergedInto })
+    }
+    const { search } = new URL(res.req.originalUrl, deps.publicUrl)
+    return res.redirect(303, `/desk/tickets/${view.mergedInto}${search || '#newest'}`)
+  }
   keepPlace(res, place)
   const notice = noticeOf(res.req)
   const frame = deskFrame(deps, res, list.counts)

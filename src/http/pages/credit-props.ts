@@ -1,4 +1,5 @@
-import type { TicketGrant, TicketView } from '../../domain/tickets/get-ticket.ts'
+import type { TicketView } from '../../domain/tickets/get-ticket.ts'
+import type { TicketGrant } from '../../domain/tickets/ticket-grants.ts'
 import type { BalanceProps, GrantProps } from '../../web/props.ts'
 
 /** How many grants that are used up, expired or taken back a page still names. */

@@ -79,12 +79,10 @@ function read<T>(event: MessageEvent): T {
 export function showHere(presence: Presence): void {
   for (const mark of document.querySelectorAll<HTMLElement>('[data-here]')) {
     const people = presence[mark.dataset.here ?? ''] ?? []
+    const words = mark.closest<HTMLElement>('[data-looking]')?.dataset
     const texts = people.map(({ name, writing }) => ({
       writing,
-      text: ((writing ? mark.dataset.writing : mark.dataset.looking) ?? '{name}').replace(
-        '{name}',
-        () => name,
-      ),
+      text: ((writing ? words?.writing : words?.looking) ?? '{name}').replace('{name}', () => name),
     }))
     // Unchanged text is left alone: a screen reader would say it again.
     if (mark.textContent === texts.map(({ text }) => text).join('')) continue

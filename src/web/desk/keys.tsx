@@ -31,6 +31,7 @@ export const ticketKeys = [
   ['k', 'previous'],
   ['z', 'undo'],
   ['/', 'search'],
+  ['Esc', 'leave'],
   ['?', 'help'],
 ] as const
 
@@ -40,5 +41,6 @@ export const listKeys = [
   ['x', 'tick'],
   ['z', 'undo'],
   ['/', 'search'],
+  ['Esc', 'leave'],
   ['?', 'help'],
 ] as const

@@ -2,10 +2,21 @@ import type { Words } from '../../words/words.ts'
 import {
   type ExampleProps,
   type PackageProps,
+  type PackagesDone,
   type PriceProps,
   pricedChannels,
   type TermsProps,
 } from './packages-props.ts'
+
+/** What was just done, in a line. */
+export function PackageDone({ done, words }: { done: PackagesDone | undefined; words: Words }) {
+  if (!done) return null
+  return (
+    <p class="banner good" role="status">
+      {words.t(`packages:done.${done}`)}
+    </p>
+  )
+}
 
 /** What a package promises, in one sentence of parts; what is as usual is left out. */
 export function TermsLine({ terms, words }: { terms: TermsProps; words: Words }) {

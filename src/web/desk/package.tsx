@@ -1,6 +1,6 @@
 import { CsrfField, renderDocument } from '../layout.tsx'
 import { clock } from '../time.ts'
-import { ExampleLine, TermsLine, Warning } from './package-terms.tsx'
+import { ExampleLine, PackageDone, TermsLine, Warning } from './package-terms.tsx'
 import type { PackagePageProps } from './packages-props.ts'
 import { Rail } from './rail.tsx'
 import { TermsFields } from './terms-fields.tsx'
@@ -35,6 +35,7 @@ export function renderPackagePage(props: PackagePageProps): string {
             <ExampleLine example={shown.example} words={words} />
             <Warning of={shown} words={words} />
           </header>
+          <PackageDone done={props.done} words={words} />
           {props.changed && (
             <p class="banner" role="alert">
               {t('packages:changed')}

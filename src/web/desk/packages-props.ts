@@ -50,8 +50,13 @@ export interface ExampleProps {
   units: bigint
 }
 
+/** What was just done, and is said in a line. */
+export const packagesDone = ['added', 'rates', 'saved'] as const
+export type PackagesDone = (typeof packagesDone)[number]
+
 /** /desk/packages */
 export interface PackagesPageProps extends DeskFrame {
+  done?: PackagesDone
   unmatched: UnmatchedListProps
   packages: PackageProps[]
   /** Also those that are not sold any more. */
@@ -66,6 +71,7 @@ export interface PackagesPageProps extends DeskFrame {
 
 /** /desk/packages/:id */
 export interface PackagePageProps extends DeskFrame {
+  done?: PackagesDone
   package: PackageProps
   /** Absent when it is retired. */
   edit?: FormProps & { version: number }

@@ -1,6 +1,6 @@
 import { CsrfField, Mark, renderDocument } from '../layout.tsx'
 import { Calculator } from './cost.tsx'
-import { ExampleLine, TermsLine, Warning } from './package-terms.tsx'
+import { ExampleLine, PackageDone, TermsLine, Warning } from './package-terms.tsx'
 import type { PackagesPageProps } from './packages-props.ts'
 import { PriceRows } from './price-rows.tsx'
 import { ProductSearch } from './products.tsx'
@@ -24,6 +24,7 @@ export function renderPackagesPage(props: PackagesPageProps): string {
             <h1>{t('packages:title')}</h1>
             <p class="quiet">{t('packages:fromNowOn')}</p>
           </header>
+          <PackageDone done={props.done} words={props.words} />
           <Unmatched frame={props} list={props.unmatched} />
           {props.packages.length > 0 ? <PackageList props={props} /> : <Nothing props={props} />}
           <Find props={props} />

@@ -26,6 +26,8 @@ export interface CatalogueProps {
   /** Products and variations of the reading under way, or of the last one. */
   found: number
   completeAt?: Date
+  /** Of the prices; '' while the shop did not tell. */
+  currency: string
   trouble?: string
 }
 

@@ -1,6 +1,6 @@
 import type { Words } from '../../words/words.ts'
 import { CsrfField, Mark, renderDocument } from '../layout.tsx'
-import { ago } from '../time.ts'
+import { timeAgo } from '../time.ts'
 import { Field } from './form-field.tsx'
 import type { ProductProps, ProductsPageProps } from './products-props.ts'
 import { Rail } from './rail.tsx'
@@ -108,7 +108,7 @@ function Reading({ props }: { props: ProductsPageProps }) {
               ? t('products:read', {
                   count: found,
                   n,
-                  ago: ago(words, completeAt, props.now, props.timeZone),
+                  ago: timeAgo(words, completeAt, props.now, props.timeZone),
                 })
               : t('products:neverRead')}
         </span>
@@ -126,7 +126,7 @@ function Products({ props }: { props: ProductsPageProps }) {
     <>
       <ul class="card flush products">
         {props.products.map((product) => (
-          <Product product={product} words={props.words} />
+          <Product product={product} currency={props.catalogue.currency} words={props.words} />
         ))}
       </ul>
       <p class="small more">
@@ -148,10 +148,11 @@ function Products({ props }: { props: ProductsPageProps }) {
   )
 }
 
-function Product({ product, words }: { product: ProductProps; words: Words }) {
+function Product({ product, currency, words }: { product: ProductProps; currency: string; words: Words }) {
   const { t } = words
   const { carried, proposal, pickHref } = product
-  const facts = [product.sku, product.price, ...product.categories].filter((fact) => fact !== '')
+  const price = product.price === '' ? '' : words.money(product.price, currency)
+  const facts = [product.sku, price, ...product.categories].filter((fact) => fact !== '')
   return (
     <li>
       <div>

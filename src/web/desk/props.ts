@@ -23,6 +23,8 @@ export interface DeskFrame extends PageFrame {
   lowBalance: bigint
   /** Missing counts are not shown. `concern`: unanswered ones that concern the reader; in the browser's tab. */
   counts: Partial<Record<View | 'concern', number>>
+  /** Counting ends here: so many, or more. */
+  mostCounted: number
   /** Problems that the last check of the ledger found; owners are told of them on every page. */
   ledgerProblems?: number
   /** What keeps orders from being fetched from the shop; owners are told of it on every page. */

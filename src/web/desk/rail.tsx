@@ -20,8 +20,8 @@ export function Rail({ frame, view, page }: RailProps) {
       <div class="views">
         {views.map((name) => {
           const count = frame.counts[name]
-          // Counting ends at a thousand, so that it costs the same however many there are.
-          const shown = count !== undefined && count < 1000 ? number(count) : `${number(999)}+`
+          const { mostCounted } = frame
+          const shown = count !== undefined && count < mostCounted ? number(count) : `${number(mostCounted)}+`
           return (
             <a href={`/desk?view=${name}`} {...(name === view ? { 'aria-current': 'page' as const } : {})}>
               <span>{t(`list:views.${name}`)}</span>

@@ -1,7 +1,7 @@
 import { BalancePill } from '../credits/pill.tsx'
 import { ago, clock } from '../time.ts'
 import { Due } from './due.tsx'
-import { Here } from './here.tsx'
+import { Here, hereWords } from './here.tsx'
 import type { ListPlaceProps, TicketRow } from './list-props.ts'
 import type { DeskFrame } from './props.ts'
 
@@ -18,7 +18,7 @@ export function TicketRows({ frame, rows, place, currentId, picks = false }: Tic
   // Where rows of several states stand together, each says its own.
   const showState = place.query !== undefined || ['all', 'mine', 'low', 'due'].includes(place.view)
   return (
-    <ul class="rows">
+    <ul class="rows" {...hereWords(frame.words)}>
       {rows.map((row) => (
         <li class={picks ? 'picks' : ''}>
           {picks && (
@@ -70,8 +70,10 @@ function Row({ frame, row, current, showState }: RowProps) {
       <span class="pre" dir="auto">
         {row.lastIsOurs ? `${words.t('desk:you')} ${row.preview}` : row.preview}
       </span>
-      <RowMeta frame={frame} row={row} showState={showState} />
-      <RowMarks frame={frame} row={row} showState={showState} />
+      <span class="facts">
+        <RowMeta frame={frame} row={row} showState={showState} />
+        <RowMarks frame={frame} row={row} />
+      </span>
     </a>
   )
 }
@@ -86,11 +88,10 @@ function RowMeta({ frame: { words }, row, showState }: Pick<RowProps, 'frame' | 
 }
 
 /** What else there is to know: an answer that was begun, a promise, until when it rests, whose it is, tags; and who is looking, which a script fills in. */
-function RowMarks({ frame, row, showState }: Pick<RowProps, 'frame' | 'row' | 'showState'>) {
+function RowMarks({ frame, row }: Pick<RowProps, 'frame' | 'row'>) {
   const { words, now, timeZone } = frame
   return (
     <span class="marks">
-      <RowMeta frame={frame} row={row} showState={showState} />
       {row.hasDraft && <span class="mark-draft">{words.t('list:meta.draft')}</span>}
       {row.dueAt && <Due at={row.dueAt} frame={frame} />}
       {row.snoozedUntil && (
@@ -102,7 +103,7 @@ function RowMarks({ frame, row, showState }: Pick<RowProps, 'frame' | 'row' | 's
       {row.tags.map((tag) => (
         <bdi class="tag">{tag}</bdi>
       ))}
-      <Here ticketId={row.id} frame={frame} />
+      <Here ticketId={row.id} />
     </span>
   )
 }

@@ -3,7 +3,7 @@ import type { PageFrame } from '../props.ts'
 import { Composer } from './composer.tsx'
 import { Conversation } from './conversation.tsx'
 import { HeldMails } from './held.tsx'
-import { Here } from './here.tsx'
+import { Here, hereWords } from './here.tsx'
 import { KeyHelp, ticketKeys } from './keys.tsx'
 import { ListPane } from './list-pane.tsx'
 import { Notice } from './notice.tsx'
@@ -54,7 +54,7 @@ function TicketHead({ props }: { props: TicketPageProps }) {
   const { ticket } = props
   const closed = ticket.state === 'closed'
   return (
-    <header class="ticket-head" id="ticket-head">
+    <header class="ticket-head" id="ticket-head" {...hereWords(props.words)}>
       <div class="bar">
         <a class="back" href={`/desk${props.place.search}`}>
           ‹ {t(props.place.query ? 'list:search.heading' : `list:views.${props.place.view}`)}
@@ -63,7 +63,7 @@ function TicketHead({ props }: { props: TicketPageProps }) {
         <span class={`state-tag ${ticket.state}`}>{t(`desk:state.${ticket.state}`)}</span>
         {ticket.order && <span class="tag num">{t('desk:grant.order', { order: ticket.order })}</span>}
         <TicketMarks props={props} />
-        <Here ticketId={ticket.id} frame={props} live />
+        <Here ticketId={ticket.id} live />
         <span class="head-acts">
           <form class="status" method="post" action={`/desk/tickets/${encodeURIComponent(ticket.id)}/status`}>
             <CsrfField frame={props} />

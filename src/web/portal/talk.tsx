@@ -51,7 +51,6 @@ export function Talk({ props, ticket }: { props: PortalProps; ticket: Ticket }) 
           name="body"
           rows={3}
           maxLength={50_000}
-          required
           dir="auto"
           aria-label={t('portal:replyLabel')}
           placeholder={t('portal:replyPlaceholder')}

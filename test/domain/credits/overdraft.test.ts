@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import type { RateCard } from '../../../src/domain/credits/rate-card.ts'
 import { readStatement } from '../../../src/domain/credits/statement.ts'
 import { verifyLedger } from '../../../src/domain/credits/verify-ledger.ts'
 import { logWork } from '../../../src/domain/tickets/log-work.ts'
@@ -21,10 +22,10 @@ afterAll(async () => {
 beforeEach(() => world.goTo(start))
 
 /** A customer with a ticket and one grant that may lend. */
-async function lending(units: bigint, overdraftLimit: bigint) {
+async function lending(units: bigint, overdraftLimit: bigint, prices?: Partial<RateCard>) {
   const customerId = await world.customer()
   const ticketId = await world.ticket(customerId)
-  const grantId = await world.grant(customerId, { units, overdraftLimit })
+  const grantId = await world.grant(customerId, { units, overdraftLimit, ...(prices && { prices }) })
   return { customerId, ticketId, grantId }
 }
 
@@ -187,6 +188,19 @@ describe('rule 12: a session near zero', () => {
     expect(await figures(customerId)).toMatchObject({ available: 50n, held: 0n, overdraft: 0n })
     expect((await closeVideo(world, { sessionId, actualSeconds: 10 })).charge?.units).toBe(100)
     expect(await figures(customerId)).toMatchObject({ available: 0n, overdraft: 50n })
+  })
+
+  it('holds credits that pay the price of a grant which only lends any more', async () => {
+    const video = (units: number) => ({ video: { per: 'minutes' as const, units, step: 5 } })
+    const { customerId, ticketId, grantId: empty } = await lending(70n, 400n, video(70))
+    await world.grant(customerId, { units: 75n, prices: video(100) })
+    await session(await world.ticket(customerId))
+    expect(await figures(customerId)).toMatchObject({ available: 75n, held: 70n })
+    expect(await world.grantOf(empty)).toMatchObject({ held: 70n, live: false })
+    const sessionId = await session(ticketId)
+    expect(await figures(customerId)).toMatchObject({ available: 5n, held: 140n, overdraft: 0n })
+    expect((await closeVideo(world, { sessionId, actualSeconds: 10 })).charge?.units).toBe(70)
+    expect(await figures(customerId)).toMatchObject({ available: 5n, held: 70n, overdraft: 0n })
   })
 
   it('leaves unbilled what has no room any more', async () => {

@@ -133,7 +133,7 @@ describe('rule 7: the price before the send', () => {
   it('for a metered channel is one started step, and in minutes what they come to', async () => {
     const { ticketId } = await world.ticketWith([1000n])
     const { shopId } = world
-    const { quotes } = await getTicket(world.deps, { shopId, ticketId, quotes: true })
+    const { quotes } = await getTicket(world.deps, { shopId, ticketId, quotes: ['video'] })
     expect(quotes?.video).toMatchObject({ code: 'ok', units: 100n, leaves: 900n, stepMinutes: 5 })
     const units = await Promise.all(
       [1, 5, 6, 15].map(

@@ -347,7 +347,7 @@ describe('the audit of a merged customer', () => {
       ],
       undefined,
     ])
-    const { audit } = await getTicket(world.deps, { shopId: world.shopId, ticketId, quotes: true })
+    const { audit } = await getTicket(world.deps, { shopId: world.shopId, ticketId, quotes: [] })
     expect(audit.map(({ action, former }) => [action, former])).toEqual([
       ['merge', null],
       ['merged_away', 'Second'],

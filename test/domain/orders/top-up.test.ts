@@ -141,7 +141,7 @@ describe('a further order of a customer with an open ticket', () => {
       const { rows } = await listTickets(desk.deps, { shopId, limit: 10, ...filter })
       expect(rows.map(({ number }) => number)).toEqual([1001])
       const ticketId = rows[0]?.id ?? 0n
-      const { context } = await getTicket(desk.deps, { shopId, ticketId, quotes: true })
+      const { context } = await getTicket(desk.deps, { shopId, ticketId, quotes: [] })
       expect(context?.latest.map(({ number }) => number).sort()).toEqual(['1', '2'])
     }
     expect((await findCustomers(desk.deps, { shopId, order: '2', limit: 10 })).customers).toMatchObject([

@@ -45,6 +45,7 @@ describe('a back-fill', () => {
     // Listed by when it was paid, below what is going on now.
     expect(desk.now.at.getTime() - (opened[0]?.activityAt.getTime() ?? 0)).toBe(25 * 86_400_000)
     expect(await jobsOf(desk, 'send_message')).toMatchObject([{ ticketId: String(opened[2]?.id) }])
+    expect(await jobsOf(desk, 'notify_agents')).toMatchObject([{ ticketId: String(opened[2]?.id) }])
     expect(await jobsOf(desk, 'add_order_note')).toHaveLength(1)
     expect(await getBackfill(desk.deps, { shopId: desk.shopId, backfillId: id })).toMatchObject({
       state: 'done',

@@ -39,7 +39,7 @@ export async function addKeyedShop(desk: OrderDesk, shop: FakeShop): Promise<big
 
 /** What lies in the queue for a task. */
 export async function jobsOf<
-  Name extends 'send_message' | 'send_notice' | 'reconcile_shop' | 'add_order_note',
+  Name extends 'send_message' | 'send_notice' | 'reconcile_shop' | 'add_order_note' | 'notify_agents',
 >({ db }: Pick<OrderDesk, 'db'>, name: Name): Promise<JobPayload<Name>[]> {
   const rows = await db.query<{ payload: JobPayload<Name> }>(
     'test-jobs-of',

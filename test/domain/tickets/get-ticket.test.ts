@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { quotedChannels } from '../../../src/domain/tickets/channel-quotes.ts'
 import { getTicket } from '../../../src/domain/tickets/get-ticket.ts'
 import { makeWorld, type World } from '../../support/world.ts'
 
@@ -39,7 +40,7 @@ describe('a ticket', () => {
     await world.grant(customerId, { units: 300n, expiresAt: world.day(1) })
     await world.reply(ticketId)
     await world.reply(ticketId, { channel: 'sms' })
-    const view = await getTicket(world.deps, { shopId: world.shopId, ticketId, quotes: true })
+    const view = await getTicket(world.deps, { shopId: world.shopId, ticketId, quotes: quotedChannels })
     expect(view).toMatchObject({
       balance: { available: 1600n, held: 0n, deficit: 0n },
       tally: { email: 1, sms: 1, portal: 0, videoSeconds: 0 },

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { mergeTickets } from '../../../src/domain/tickets/acts/merge-tickets.ts'
+import { addNote } from '../../../src/domain/tickets/add-note.ts'
 import { listTickets, type TicketCursor } from '../../../src/domain/tickets/list-tickets.ts'
+import { receiveMessage } from '../../../src/domain/tickets/receive-message.ts'
 import { indexTickets } from '../../../src/domain/tickets/search/index-tickets.ts'
+import { setTicketStatus } from '../../../src/domain/tickets/set-status.ts'
 import { type TicketViewName, ticketViews } from '../../../src/domain/tickets/views.ts'
 import { makeWorld, type World } from '../../support/world.ts'
 
@@ -111,9 +115,57 @@ describe('the list of tickets', () => {
     expect(await find('999 999')).toEqual([])
   })
 
-  it('counts each view up to 1,000, also where there is nothing', async () => {
+  describe('whose the last words of a ticket are', () => {
+    const rowOf = async (ticketId: bigint) =>
+      (await listTickets(world.deps, { shopId: world.shopId, view: 'all', limit: 50 })).rows.find(
+        ({ id }) => id === ticketId,
+      )
+    const become = (ticketId: bigint, status: 'open' | 'closed') =>
+      setTicketStatus(world.deps, { shopId: world.shopId, ticketId, status })
+    const write = (ticketId: bigint, body: string) =>
+      receiveMessage(world.deps, {
+        ...{ shopId: world.shopId, ticketId },
+        ...{ channel: 'portal' as const, body, authorName: 'Ana' },
+      })
+
+    it('stays told when it is closed, or opened again', async () => {
+      const { shopId } = world
+      const { ticketId } = await world.ticketWith([1000n])
+      expect(await rowOf(ticketId)).toMatchObject({ preview: '', lastIsOurs: false })
+      await write(ticketId, 'Help!')
+      expect(await rowOf(ticketId)).toMatchObject({ preview: 'Help!', lastIsOurs: false })
+      await world.reply(ticketId, { body: 'Try this.' })
+      for (const status of ['closed', 'open'] as const) {
+        await become(ticketId, status)
+        expect(await rowOf(ticketId)).toMatchObject({ preview: 'Try this.', lastIsOurs: true })
+      }
+      await write(ticketId, 'Thank you!')
+      await addNote(world.deps, { shopId, ticketId, body: 'A kind one.', agent: { name: 'Maja' } })
+      for (const status of ['closed', 'open'] as const) {
+        await become(ticketId, status)
+        expect(await rowOf(ticketId)).toMatchObject({ preview: 'Thank you!', lastIsOurs: false })
+      }
+    })
+
+    it('is told of all tickets that went into it', async () => {
+      const { shopId } = world
+      const { customerId, ticketId: target } = await world.ticketWith([1000n])
+      const source = await world.ticket(customerId)
+      await world.reply(target, { body: 'Try this.' })
+      await write(source, 'And this?')
+      const by = { actor: 'agent:1', name: 'Maja' }
+      await mergeTickets(world.deps, { shopId, sourceIds: [source], targetId: target, by })
+      await become(target, 'closed')
+      expect(await rowOf(target)).toMatchObject({ preview: 'And this?', lastIsOurs: false })
+      await world.reply(source, { body: 'That too.' })
+      await become(target, 'open')
+      expect(await rowOf(target)).toMatchObject({ preview: 'That too.', lastIsOurs: true })
+    })
+  })
+
+  it('counts each view up to 500, also where there is nothing', async () => {
     const none = { due: 0, mine: 0, low: 0, snoozed: 0, spam: 0, unassigned: 0, unanswered: 0, waiting: 0 }
-    const full = { ...none, unanswered: 1000, unassigned: 1000, waiting: 1000, low: 1000, concern: 0 }
+    const full = { ...none, unanswered: 500, unassigned: 500, waiting: 500, low: 500, concern: 0 }
     expect((await ask({ counts: true, limit: 5 })).counts).toEqual(full)
     const empty = await listTickets(world.deps, { shopId: await world.addShop(), limit: 5, counts: true })
     expect(empty).toMatchObject({ rows: [], counts: none })

@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { mergeTickets } from '../../../src/domain/tickets/acts/merge-tickets.ts'
 import { undoTicketAct } from '../../../src/domain/tickets/acts/undo-ticket-act.ts'
+import { failMessage } from '../../../src/domain/tickets/fail-message.ts'
 import { getTicket } from '../../../src/domain/tickets/get-ticket.ts'
 import { listTickets } from '../../../src/domain/tickets/list-tickets.ts'
 import { receiveMessage } from '../../../src/domain/tickets/receive-message.ts'
+import { setTicketStatus } from '../../../src/domain/tickets/set-status.ts'
+import { undoMessage } from '../../../src/domain/tickets/undo-message.ts'
 import { makeWorld, type World } from '../../support/world.ts'
 
 let world: World
@@ -36,6 +40,76 @@ async function pair() {
   return { customerId, target, source }
 }
 
+const fail = (ticketId: bigint, messageId: bigint) =>
+  failMessage(world.deps, { shopId: world.shopId, ticketId, messageId }, 'no such mailbox')
+const take = (ticketId: bigint, messageId: bigint) =>
+  undoMessage(world.deps, { shopId: world.shopId, ticketId, messageId, actor: 'agent:1' })
+
+describe('an answer on the ticket that went into another', () => {
+  /** The answer was given on the source; nobody has answered on the target. */
+  async function answered() {
+    const { customerId, ticketId: target } = await world.ticketWith([1000n], { email: 'ana@example.org' })
+    const source = await world.ticket(customerId, { subject: 'The same again' })
+    world.goTo(world.day(1))
+    await write(source, 'a question')
+    world.goTo(world.day(2))
+    const { messageId } = await world.reply(source, { body: 'an answer' })
+    await setTicketStatus(world.deps, { shopId: world.shopId, ticketId: target, status: 'closed' })
+    await merge([source], target)
+    expect(await world.ticketOf(target)).toMatchObject({ status: 'closed', preview: 'an answer' })
+    world.goTo(world.day(3))
+    return { target, source, messageId, askedAt: world.day(1) }
+  }
+
+  it('that fails leaves the other to be answered, since the question', async () => {
+    const { target, source, messageId, askedAt } = await answered()
+    await fail(source, messageId)
+    expect(await world.ticketOf(target)).toMatchObject({
+      ...{ status: 'open', waitingSince: askedAt, firstResponseAt: null },
+      activityAt: world.clock.at,
+    })
+    expect(await world.ticketOf(source)).toMatchObject({ status: 'closed', mergedInto: target, emails: 0 })
+    const { rows } = await listTickets(world.deps, { shopId: world.shopId, view: 'unanswered', limit: 100 })
+    expect(rows.map(({ id }) => id)).toContain(target)
+  })
+
+  it('that is taken back leaves the other as if it had not been written', async () => {
+    const { target, source, messageId, askedAt } = await answered()
+    await take(source, messageId)
+    expect(await world.ticketOf(target)).toMatchObject({
+      ...{ status: 'open', waitingSince: askedAt, activityAt: askedAt, firstResponseAt: null },
+      preview: 'a question',
+    })
+    expect(await world.ticketOf(source)).toMatchObject({ status: 'closed', emails: 0 })
+  })
+
+  it('fails without a deadlock beside a merge that locks the two, by id', async () => {
+    const { target, source, messageId } = await answered()
+    const lock = 'select from ticket where shop_id = $1 and id = $2 for no key update'
+    let failing: Promise<void> | undefined
+    await world.db.transaction(async (sql) => {
+      await sql.query('test-lock', lock, [world.shopId, target])
+      failing = fail(source, messageId)
+      await sleep(200)
+      await sql.query('test-lock', lock, [world.shopId, source])
+    })
+    await failing
+    expect(await world.ticketOf(target)).toMatchObject({ status: 'open' })
+  })
+
+  it('counts as the first response when the first one of the other fails', async () => {
+    const { target, source } = await pair()
+    world.goTo(world.day(4))
+    const second = await world.reply(source, { body: 'fourth' })
+    const { messages } = await view(target)
+    await merge([source], target)
+    const first = messages.find(({ body }) => body === 'second')
+    await fail(target, first?.id ?? 0n)
+    const { createdAt } = await world.message(source, second.messageId)
+    expect(await world.ticketOf(target)).toMatchObject({ firstResponseAt: createdAt, status: 'open' })
+  })
+})
+
 describe('merging tickets', () => {
   it('shows both conversations as one, adds the tallies, and moves nothing of the ledger', async () => {
     const { target, source, customerId } = await pair()
@@ -48,7 +122,7 @@ describe('merging tickets', () => {
     expect(seen.messages.map(({ ticketId }) => ticketId)).toEqual([target, target, source, source])
     expect(seen.tally.email).toBe(2)
     expect(seen.otherTickets).toEqual([])
-    expect(seen.events.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['merged', 'merged_away']))
+    expect(seen.events.map(({ kind }) => kind)).toEqual(['merged'])
     expect(await view(source)).toMatchObject({ status: 'closed', mergedInto: target })
     expect(await entries()).toEqual(before)
     const listed = await listTickets(world.deps, { shopId: world.shopId, view: 'all', limit: 100 })

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { changeSettings } from '../../../src/domain/shops/change-settings.ts'
+import { runBackfill } from '../../../src/domain/sync/run-backfill.ts'
+import { startBackfill } from '../../../src/domain/sync/start-backfill.ts'
 import { checkOrderMeta } from '../../../src/domain/write-back/check-order-meta.ts'
 import { spend } from '../orders/order-desk.ts'
 import { metaOf, openShopDesk, type ShopDesk } from './shop-desk.ts'
@@ -62,6 +64,20 @@ describe('ticket and balance on the order', () => {
       await checkOrderMeta(shop.deps)
     }
     expect(shop.asked(/./)).toEqual([])
+  })
+
+  it('wait for the end of a back-fill, which would read what was written once more', async () => {
+    const order = await bought()
+    const { shopId, deps } = shop
+    const { id } = await startBackfill(deps, { shopId, actor: 'test' })
+    await spend(deps, shopId, order, 1)
+    shop.asked(/./)
+    await settle()
+    expect(shop.asked(put)).toEqual([])
+    expect(await runBackfill(deps, { shopId, backfillId: BigInt(id) })).toEqual({ outcome: 'ended' })
+    await settle()
+    expect(shop.asked(put)).toHaveLength(1)
+    expect(metaOf(shop.fake, order)).toMatchObject({ balance: '9' })
   })
 
   it('are written once a minute, however many answers are sent, and end right', async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { toCredits } from '../../../domain/credits/units.ts'
-import type { TicketGrant, TicketReview, TicketView } from '../../../domain/tickets/get-ticket.ts'
+import type { TicketReview, TicketView } from '../../../domain/tickets/get-ticket.ts'
+import type { TicketGrant } from '../../../domain/tickets/ticket-grants.ts'
 import type { TicketListRow } from '../../../domain/tickets/ticket-row.ts'
 import { credits, id, orNull, time } from '../fields.ts'
 import { balanceJson, toBalanceJson } from './credits.ts'
