@@ -7,6 +7,12 @@ export interface Progress {
   taken: number
 }
 
+/** How many orders there are is known with the first answer, long before they are taken in. Undefined when it says nothing new. */
+export function progressAtFirst(before: Progress, page: OrderPage): Progress | undefined {
+  if (before.done > 0 || before.total !== undefined || page.total === undefined) return undefined
+  return { ...before, total: page.total }
+}
+
 /**
  * How far a back-fill is after a page. Counted by what the shop says is left, because an order on the edge of two pages comes
  * twice, and after a restart a whole second does. An order that changes meanwhile is read again, so `total` may grow.

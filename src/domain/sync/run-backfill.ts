@@ -1,6 +1,6 @@
 import { ShopApiError } from '../../ports/shop.ts'
 import type { Deps } from '../deps.ts'
-import { type Progress, progressAfter } from './backfill-progress.ts'
+import { type Progress, progressAfter, progressAtFirst } from './backfill-progress.ts'
 import { type Backfill, findBackfill } from './backfills.ts'
 import { readAhead } from './read-ahead.ts'
 import { readChanges } from './read-changes.ts'
@@ -48,15 +48,20 @@ async function readOn(
     ? { shopId: shop.id }
     : { shopId: shop.id, historyBefore: historyBefore(backfill.startedAt) }
   let progress: Progress = backfill
+  const save = () => saveProgress(deps, shop.id, backfill.id, progress)
   for await (const read of readAhead(readChanges(lookThrough(deps, shop), question))) {
+    const first = progressAtFirst(progress, read.page)
+    progress = first ?? progress
+    if (first && !(await save())) return { outcome: 'ended' }
     const { taken } = await takeInPage(deps, read, taking)
     progress = progressAfter(progress, { page: read.page, reached: read.reached, taken })
-    if (!(await saveProgress(deps, shop.id, backfill.id, progress))) return { outcome: 'ended' }
+    if (!(await save())) return { outcome: 'ended' }
     if (isOver()) return { outcome: 'goes_on' }
   }
+  // Of a second with more orders than a page, the pages do not say how far they are; at the end all of them are through.
   await deps.db.query(
     'end-backfill',
-    `update backfill set state = 'done', total = done, finished_at = $3 where shop_id = $1 and id = $2 and state = 'running'`,
+    `update backfill set state = 'done', done = greatest(done, total), total = greatest(done, total), finished_at = $3 where shop_id = $1 and id = $2 and state = 'running'`,
     [shop.id, backfill.id, deps.clock.now()],
   )
   return { outcome: 'ended' }

@@ -39,6 +39,13 @@ async function until(holds: () => boolean): Promise<void> {
   }
 }
 
+/** Resolves when all that was told before was heard: news come in the order of their commits. `marker`: a ticket that nobody else names. */
+async function hearAll(listener: ReturnType<typeof page>, marker: bigint): Promise<void> {
+  await teller.flush()
+  teller.tell(1n, marker)
+  await until(() => listener.changed().some(({ tickets }) => tickets.includes(String(marker))))
+}
+
 describe('pages of two processes', () => {
   it('hear of a change, but only in their own shop', async () => {
     const [mine, stranger] = [page(here, maja), page(there, { ...luka, shopId: 2n })]
@@ -54,9 +61,8 @@ describe('pages of two processes', () => {
   })
 
   it('hear once of a burst, and of too much at once that anything changed', async () => {
-    await teller.flush()
     const mine = page(here, maja)
-    await sleep(200)
+    await hearAll(mine, 501n)
     const before = mine.changed().length
     for (let n = 0; n < 50; n++) teller.tell(1n, BigInt((n % 2) + 1))
     await until(() => mine.changed().length > before)
@@ -153,13 +159,13 @@ describe('pages of two processes', () => {
 
   it('hear nothing that others shout on the channel', async () => {
     const mine = page(here, maja)
-    await sleep(100)
+    await hearAll(mine, 502n)
     const before = mine.heard.length
     for (const text of ['', '{}', 'null', '{"kind":"changed"}', '{"kind":"here","from":1}']) {
       await world.db.query('shout', `select pg_notify('desk', $1)`, [text])
     }
-    await sleep(200)
-    expect(mine.heard).toHaveLength(before)
+    await hearAll(mine, 503n)
+    expect(mine.heard.slice(before)).toEqual([{ kind: 'changed', tickets: ['503'], customers: [] }])
     mine.leave()
   })
 })

@@ -135,6 +135,26 @@ describe('a back-fill', () => {
     expect(await desk.db.prisma.shopOrder.count()).toBe(250)
   }, 60_000)
 
+  it('says from the first answer on how many there are, and at the end that all of one second were read', async () => {
+    desk = await openSyncDesk()
+    const now = desk.now.at
+    desk.now.at = new Date(now.getTime() - 3_600_000)
+    for (let n = 0; n < 130; n += 1) desk.shop.createOrder({ status: 'pending' })
+    desk.now.at = now
+    const { id } = await start()
+    const read = () => getBackfill(desk.deps, { shopId: desk.shopId, backfillId: id })
+    await desk.db.pool.query(
+      `create table noted (at serial, done int, total int);
+       create function note_progress() returns trigger language plpgsql as
+         'begin insert into noted (done, total) values (new.done, new.total); return new; end';
+       create trigger note_progress after update on backfill for each row execute function note_progress()`,
+    )
+    await run(id)
+    const [first] = await desk.db.query('test-noted', 'select done, total from noted order by at limit 1', [])
+    expect(first).toEqual({ done: 0, total: 130 })
+    expect(await read()).toMatchObject({ state: 'done', done: 130, total: 130, taken: 130 })
+  })
+
   it('waits when the shop cannot be asked, and goes on from there', async () => {
     const [order = 0] = await openWith(5)
     const { id } = await start()
