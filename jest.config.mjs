@@ -51,7 +51,8 @@ export default {
   },
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  testTimeout: 60_000,
+  // How long it takes until a test that hangs is told; none is judged by its speed, and a busy machine may be ten times slower.
+  testTimeout: 240_000,
   maxWorkers: 2,
   // Each test file leaves its modules behind in the worker; one that holds gigabytes spends its time collecting them.
   workerIdleMemoryLimit: '900MB',

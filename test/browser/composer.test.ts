@@ -24,7 +24,7 @@ beforeAll(async () => {
     await page.goto(`/desk/tickets/${ticket.id}`)
   }
   spareLogin = await stage.loginUrl()
-}, 90_000)
+})
 afterAll(async () => {
   await visitors.close()
   await stage.close()

@@ -3,7 +3,7 @@ import { request as requestHttp } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { merchant } from '../support/fakes/shop/auth-pages.ts'
 import { makeCertificate } from '../support/fakes/shop/certificate.ts'
@@ -15,9 +15,6 @@ import { openBrowser, overflowOf, phoneScreen, type Visitors } from './visitors.
 
 // A merchant connects a shop by one click: our page, the shop's own pages of another site, and back to ours, which is reached by https
 // through a proxy. The real service and its worker take the keys, make the webhooks and read the orders.
-
-// A browser, a database and the service share two cores with the other tests.
-jest.setTimeout(300_000)
 
 const orders = 120
 /** A slow shop, whose orders are still being read when the merchant is back. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { runCli } from '../support/service.ts'
 import { eventually, type SeenTicket, type Stage, setStage } from './stage.ts'
@@ -7,9 +7,6 @@ import { openBrowser, portalOf, type Visitors } from './visitors.ts'
 // One working day: the agent at one browser, the customer at another, the real service and its worker behind them.
 
 const customer = { name: 'Hana Bor', email: 'hana@example.test', phone: '+386 40 123 456' }
-
-// Browsers, a database and the service share two cores with the other tests.
-jest.setTimeout(120_000)
 
 let stage: Stage
 let visitors: Visitors

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { createApp } from '../../src/http/app.ts'
 import { attachSessionSockets } from '../../src/http/sockets/attach-session-sockets.ts'
@@ -14,9 +14,6 @@ import { openBrowser, overflowOf, phoneScreen, type Visitors } from './visitors.
 // wider than a phone or a desk, from left to right and from right to left.
 
 const desk = { width: 1440, height: 900 }
-
-// Browsers share two cores with the other tests.
-jest.setTimeout(60_000)
 
 /** Of programs; and the words of a stranger's mail, in which no script runs, so that axe cannot look at it. */
 const noPages = /^\/(api|webhooks|healthz|readyz|metrics)\b|\/messages\/:messageId\/html$/

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { addAgent } from '../../src/domain/agents/add-agent.ts'
 import { createTicket } from '../../src/domain/tickets/create-ticket.ts'
@@ -7,9 +7,6 @@ import { seedTicket } from '../http/open-app.ts'
 import { type OpenDesk, openDesk } from './open-desk.ts'
 
 // What an agent does with tickets besides answering them, mostly by the keyboard.
-
-// Browsers share two cores with the other tests.
-jest.setTimeout(120_000)
 
 const people = ['Ana Kos', 'Luka Mlakar', 'Eva Hribar', 'Jan Vidmar']
 const subjects = ['The cart is empty', 'An invoice is missing', 'The printer jams', 'A parcel never came']

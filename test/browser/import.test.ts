@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { runCli, type Service, startService } from '../support/service.ts'
 import { layGround, loginLink, seedShop } from '../support/service-data.ts'
@@ -8,9 +8,6 @@ import { findingsOf } from './axe.ts'
 import { openBrowser, overflowOf, phoneScreen, type Visitors } from './visitors.ts'
 
 // An owner brings balances along in a real browser, whose forms and line ends are its own; the same by the built command line.
-
-// Browsers, a database and the service share two cores with the other tests.
-jest.setTimeout(120_000)
 
 let remove: () => Promise<void>
 let env: Record<string, string>

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { AxeResults, RunOptions } from 'axe-core'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { type SeenTicket, type Stage, setStage } from './stage.ts'
@@ -11,9 +11,6 @@ import { openBrowser, overflowOf, phoneScreen, portalOf, type Visitors } from '.
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 const longEmail = 'maksimiljana.podgorsek-zupancic@a-rather-long-name-of-a-shop.example.test'
-
-// Browsers, a database and the service share two cores with the other tests.
-jest.setTimeout(120_000)
 
 let stage: Stage
 let visitors: Visitors

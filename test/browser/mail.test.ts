@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { processMail } from '../../src/domain/mail/process-mail.ts'
 import { receiveMail } from '../../src/domain/mail/receive-mail.ts'
@@ -13,8 +13,6 @@ import { eventually } from './stage.ts'
 import { openBrowser, overflowOf, phoneScreen, type Visitors } from './visitors.ts'
 
 // What people wrote by mail, as an agent meets it on the desk.
-
-jest.setTimeout(60_000)
 
 const picture = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',

@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { generate } from 'otplib'
 import type { Page } from 'playwright-core'
 import { addAgent } from '../../src/domain/agents/add-agent.ts'
 import { type OpenDesk, openDesk } from './open-desk.ts'
 
 // From the link of the invitation to the second factor, as a person does it.
-
-// Browsers share two cores with the other tests.
-jest.setTimeout(120_000)
 
 const email = 'luka@example.test'
 const password = 'lipa raste ob potoku'

@@ -101,7 +101,7 @@ async function deliver(
   if (answer.status !== 200) throw new Error(`the delivery got ${answer.status}`)
 }
 
-export async function eventually(holds: () => Promise<boolean>, patienceMs = 30_000): Promise<void> {
+export async function eventually(holds: () => Promise<boolean>, patienceMs = 90_000): Promise<void> {
   const giveUp = Date.now() + patienceMs
   while (!(await holds())) {
     if (Date.now() > giveUp) throw new Error(`it did not come to hold: ${holds}`)

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { BrowserContext, Page } from 'playwright-core'
 import { notifyAgents } from '../../src/domain/agent-mail/notify-agents.ts'
 import { addAgent } from '../../src/domain/agents/add-agent.ts'
@@ -23,9 +23,6 @@ declare global {
 }
 
 // The browser's own notifications, with several pages of one agent. The test notes which were shown, and clicks as a person would.
-
-// Browsers share two cores with the other tests.
-jest.setTimeout(60_000)
 
 const test: TestApp = await openTestApp()
 let shop: TestShop
@@ -102,6 +99,10 @@ beforeAll(async () => {
 })
 afterAll(() => close?.())
 
+/** Resolves when the page hears what the service tells it. */
+const hearing = (page: Page, query: string) =>
+  page.waitForResponse((answer) => answer.url().includes('/desk/events?') && answer.url().includes(query))
+
 describe('an agent', () => {
   it('is asked by a click on the page of notifications, and never before', async () => {
     await list.goto('/desk')
@@ -115,12 +116,15 @@ describe('an agent', () => {
   })
 
   it('is told once of a new paid ticket, however many pages are open, and sees in each tab how many wait', async () => {
+    // What comes before a page hears is what the list is for.
+    const tells = hearing(list, 'news=1')
     await list.goto('/desk')
+    await tells
     await tab(list, '(1) ')
     second = await context.newPage()
+    const hears = hearing(second, `ticket=${ticketId}`)
     await second.goto(`/desk/tickets/${ticketId}`)
-    // What comes before a page hears is what the list is for.
-    await sleep(500)
+    await hears
     const other = (await seedTicket(test.app, test.deps, shop)).ticketId
     await tell(other)
     await eventually(async () => (await told()).length > 0)
@@ -168,8 +172,9 @@ describe('an agent', () => {
     await change(ticketId, { assigneeId: BigInt(luka.id) })
     await write('For Luka.')
     await change(ticketId, { assigneeId: BigInt(shop.agent.id) })
+    const takesOver = hearing(second, 'news=1')
     await list.close()
-    await sleep(1_000)
+    await takesOver
     await write('For Ana.')
     await eventually(async () => (await told()).length > 0)
     await sleep(500)

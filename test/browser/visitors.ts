@@ -29,7 +29,8 @@ export async function openBrowser(address: string, others: string[] = []): Promi
     faults,
     async arrive(options = {}) {
       const context = await browser.newContext({ baseURL: address, ...options })
-      context.setDefaultTimeout(30_000)
+      // A browser, a database and the service share two cores with the other tests.
+      context.setDefaultTimeout(90_000)
       context.on('request', (request) => {
         const { protocol, host } = new URL(request.url())
         if (/^(https?|wss?):$/.test(protocol) && !hosts.includes(host)) faults.push(request.url())

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import request from 'supertest'
 import { createTicket } from '../../src/domain/tickets/create-ticket.ts'
@@ -10,8 +10,6 @@ import { type OpenDesk, openDesk } from './open-desk.ts'
 
 // What an agent's page costs on the line: everything that the browser loads from us, headers and all, as it goes over the wire.
 
-// Browsers share two cores with the other tests.
-jest.setTimeout(120_000)
 const settleMs = 10_000
 
 const names = [

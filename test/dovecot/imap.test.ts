@@ -10,12 +10,12 @@ const doors: MailDoor[] = []
 
 beforeAll(async () => {
   dovecot = await startDovecot()
-}, 60_000)
+})
 
 afterAll(async () => {
   await Promise.all(doors.map((door) => door.stop()))
   await dovecot.close()
-}, 30_000)
+})
 
 const mailOf = (n: number, body = 'Hello') =>
   Buffer.from(`From: ana@example.com\r\nTo: desk@example.com\r\nSubject: Mail ${n}\r\n\r\n${body}\r\n`)
@@ -75,7 +75,7 @@ test('new mail is taken as it comes, and marked as read once it is kept', async 
   await eventually(async () => (await dovecot.count('new')).unseen === 0)
   await door.stop()
   expect(new Set(state.notes)).toEqual(new Set([null]))
-}, 30_000)
+})
 
 test('of a mailbox that is seen for the first time only the unread mail is taken', async () => {
   await dovecot.append('old', [mailOf(1), mailOf(2)], ['\\Seen'])
@@ -87,7 +87,7 @@ test('of a mailbox that is seen for the first time only the unread mail is taken
   await eventually(() => kept.size === 2)
   expect(subjectsOf([...kept.values()])).toEqual(['Mail 3', 'Mail 4'])
   await door.stop()
-}, 30_000)
+})
 
 test('all of a batch of 200 are taken at once, and mail that came while nobody listened, after a restart', async () => {
   const { kept, state, open } = keeper('batch')
@@ -104,7 +104,7 @@ test('all of a batch of 200 are taken at once, and mail that came while nobody l
   await eventually(() => kept.size === 202)
   expect(new Set(subjectsOf([...kept.values()])).size).toBe(202)
   await again.stop()
-}, 60_000)
+})
 
 test('mail that another program has marked as read is taken all the same', async () => {
   const { kept, state, open } = keeper('seen')
@@ -113,7 +113,7 @@ test('mail that another program has marked as read is taken all the same', async
   await dovecot.append('seen', [mailOf(1)], ['\\Seen'])
   await eventually(() => kept.size === 1)
   await door.stop()
-}, 30_000)
+})
 
 test('what could not be kept stays unread and is told again', async () => {
   const { kept, state, open } = keeper('away')
@@ -126,7 +126,7 @@ test('what could not be kept stays unread and is told again', async () => {
   state.refuses = false
   await eventually(() => kept.size === 1)
   await door.stop()
-}, 30_000)
+})
 
 test('a server that goes away and comes back is read on', async () => {
   const { kept, state, open } = keeper('gone')
@@ -136,7 +136,7 @@ test('a server that goes away and comes back is read on', async () => {
   await dovecot.append('gone', [mailOf(1)])
   await eventually(() => kept.size === 1)
   await door.stop()
-}, 60_000)
+})
 
 test('a mailbox that was numbered anew loses nothing that nobody had read', async () => {
   const { kept, state, open } = keeper('anew')
@@ -150,7 +150,7 @@ test('a mailbox that was numbered anew loses nothing that nobody had read', asyn
   const again = open()
   await eventually(() => subjectsOf([...kept.values()]).includes('Mail 2'))
   await again.stop()
-}, 30_000)
+})
 
 test('a wrong password is told, in the log and to be shown, and tried again, not forgotten', async () => {
   const told: string[] = []
@@ -173,4 +173,4 @@ test('a wrong password is told, in the log and to be shown, and tried again, not
   expect(told[0]).toMatch(/authenticat/i)
   expect(told.join()).not.toContain('wr@ng')
   expect(notes[0]).toMatch(/authenticat/i)
-}, 60_000)
+})

@@ -31,14 +31,14 @@ beforeAll(async () => {
   key = seeded.apiKey
   const maja = { email: 'maja@shop.example', name: 'Maja', role: 'agent' }
   await loginLink(env, { shopId: seeded.shopId, ...maja })
-}, 90_000)
+})
 
 afterAll(async () => {
   await service?.stop()
   await dovecot?.close()
   await smtp?.close()
   await remove?.()
-}, 30_000)
+})
 
 async function api<T>(path: string, body?: object): Promise<T> {
   const response = await fetch(`${service.address}/api/v1/${path}`, {
@@ -165,4 +165,4 @@ test('customer, ticket, agent’s mailbox, agent’s answer, customer: credits a
   const warning = await mailTo('maja@shop.example', (text) => text.includes('could not be proven'))
   expect(warning.parsed.subject).toContain('Your e-mail waits')
   expect((await api<Ticket>(`tickets/${ticket.id}`)).balance.available).toBe(8)
-}, 120_000)
+})

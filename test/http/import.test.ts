@@ -140,7 +140,7 @@ describe('the import on the desk', () => {
     const large = await check(`reference,email,name,credits\n${rows.join('\n')}\n`)
     expect(large.status).toBe(200)
     expect(readText(large)).toContain('Import 20,000 balances')
-  }, 60_000)
+  })
 })
 
 describe('nobody but an owner of the shop', () => {

@@ -81,10 +81,12 @@ describe('GET /desk/events', () => {
         .submit(page, `/desk/tickets/${ticketId}/replies`, { channel: 'note', body: 'A note.' })
         .expect(303)
     }
-    // What happened before the process listened is what the first look is for.
     await until(() => mine.heard().includes('event:here'))
-    await sleep(200)
-    await send()
+    // What happened before the process listened is what the first look is for.
+    for (let sent = 0; sent < 100 && !mine.heard().includes('event:changed'); sent += 1) {
+      await send()
+      await sleep(100)
+    }
     await until(() => mine.heard().includes(`data:{"tickets":["${ticketId}"],`))
     expect(others.heard()).not.toContain('event:changed')
     mine.stop()

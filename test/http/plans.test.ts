@@ -64,7 +64,7 @@ beforeAll(async () => {
   // The first request of each face of the pool opens it and makes its plans; what it read is not asked about.
   await maja.get('/desk').expect(200)
   walks()
-}, 120_000)
+})
 
 afterAll(async () => {
   await deps.live.close()

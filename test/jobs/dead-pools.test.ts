@@ -49,4 +49,4 @@ it('frees the jobs of a process that was killed, and leaves no remnant of those 
     { name: 'send_message', attempts: 1, locked: false },
     { name: 'send_message', attempts: 25, locked: false },
   ])
-}, 120_000)
+})

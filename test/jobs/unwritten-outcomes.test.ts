@@ -88,4 +88,4 @@ it('takes jobs again after it could not write down what became of several, and c
   await eventually(async () => (await jobsLeft()) === 0)
   expect(await within(30_000, runner.stop())).toBe('done')
   runner = undefined
-}, 120_000)
+})

@@ -29,7 +29,7 @@ let desk: ShopsDesk | undefined
 afterEach(async () => {
   await closeShopsDesk(desk)
   desk = undefined
-}, 60_000)
+})
 
 interface Progress {
   id: string

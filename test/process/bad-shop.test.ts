@@ -26,8 +26,8 @@ let bad: Side
 beforeAll(async () => {
   desk = await openShopsDesk([{}, {}])
   ;[good, bad] = desk.sides as [Side, Side]
-}, 240_000)
-afterAll(() => closeShopsDesk(desk), 60_000)
+})
+afterAll(() => closeShopsDesk(desk))
 
 /** So many at once would keep every worker for minutes, if they could. */
 const ofBadShop = 40

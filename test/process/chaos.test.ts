@@ -32,7 +32,7 @@ let desk: ShopsDesk | undefined
 afterEach(async () => {
   await closeShopsDesk(desk)
   desk = undefined
-}, 60_000)
+})
 
 describe('a service that is killed, and shops that lose a fifth of their deliveries', () => {
   it.each(seeds)(

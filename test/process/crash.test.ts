@@ -31,13 +31,13 @@ beforeAll(async () => {
   const seeded = await seedShop(env, { webhookSecret: capturedSecret })
   apiKey = seeded.apiKey
   webhookUrl = seeded.webhookUrl
-}, 60_000)
+})
 
 afterAll(async () => {
   await service?.stop()
   await smtp?.close()
   await rm(dataDir, { recursive: true, force: true })
-}, 30_000)
+})
 
 describe('a killed process', () => {
   it('processes each of a burst of 500 deliveries that got 200 exactly once after its restart', async () => {
@@ -66,7 +66,7 @@ describe('a killed process', () => {
     }
     const report = await runCli<{ problems: unknown[] }>(env, ['verify'])
     expect(report.json.problems).toEqual([])
-  }, 120_000)
+  })
 
   it("leaves a send as unknown when it dies between the provider's answer and the record, and never sends it again", async () => {
     // The server takes the mail and keeps its answer back, so the kill falls between "accepted" and "recorded".
@@ -92,14 +92,14 @@ describe('a killed process', () => {
     expect(await stateOf(ticket?.id, reply.message.id)).toBe('unknown')
     const after = await api<Ticket>(`tickets/${ticket?.id}`)
     expect(after.balance.available).toBe(9)
-  }, 60_000)
+  })
 
   it('is stopped in order by SIGTERM and comes back on the same data', async () => {
     await service.stop()
     expect(service.process.exitCode).toBe(0)
     service = await startService(env)
     expect((await api<List>('tickets?limit=1')).data).toHaveLength(1)
-  }, 30_000)
+  })
 })
 
 interface List {

@@ -43,13 +43,13 @@ beforeAll(async () => {
   const seeded = await seedShop(env, kiosk)
   address = seeded.webhookUrl
   apiKey = seeded.apiKey
-}, 240_000)
+})
 
 afterAll(async () => {
   await service?.stop()
   await smtp?.close()
   await remove?.()
-}, 60_000)
+})
 
 interface Ticket {
   id: string
@@ -135,7 +135,7 @@ describe('a shop of any kind', () => {
     const { json } = await runCli<{ problems: unknown[] }>(env, ['verify'])
     expect(json.problems).toEqual([])
     expect((await api<{ data: unknown[] }>('deliveries?state=failed')).data).toEqual([])
-  }, 240_000)
+  })
 
   it('takes what the Node.js program of the README posts', async () => {
     const [program = ''] = programs('js')
@@ -144,7 +144,7 @@ describe('a shop of any kind', () => {
     await node(secret)
     await ticketWith('1043', 10)
     await expect(node('another')).rejects.toThrow(/401 .*bad_signature/)
-  }, 120_000)
+  })
 
   const shellTest = itIf(hasTools, 'curl or openssl is missing: a program of connectors/generic is not tried')
   shellTest(
@@ -171,5 +171,5 @@ describe('a shop of any kind', () => {
     ])
     const keyed = await add('--kind', 'generic', '--key', 'ck_1', '--secret', 'cs_1')
     expect([keyed.code, keyed.stderr]).toEqual([1, expect.stringContaining('a generic shop posts to us')])
-  }, 120_000)
+  })
 })

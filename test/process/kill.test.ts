@@ -19,8 +19,8 @@ let desk: Desk
 beforeAll(async () => {
   desk = await openDesk()
   await keepLog(desk)
-}, 60_000)
-afterAll(() => closeDesk(desk), 60_000)
+})
+afterAll(() => closeDesk(desk))
 
 describe('kill -9 of the process', () => {
   it.each(seeds)(

@@ -23,12 +23,12 @@ beforeAll(async () => {
     SMTP_LISTEN_PORT: String(smtpPort),
     SMTP_LISTEN_HOST: '127.0.0.1',
   })
-}, 120_000)
+})
 
 afterAll(async () => {
   over = true
   await flood?.stop()
-}, 30_000)
+})
 
 /** Sends one mail until a server says that it took it. */
 async function insist(n: number): Promise<void> {

@@ -21,8 +21,8 @@ let bad: Side
 beforeAll(async () => {
   desk = await openShopsDesk([{}])
   ;[bad] = desk.sides as [Side]
-}, 240_000)
-afterAll(() => closeShopsDesk(desk), 60_000)
+})
+afterAll(() => closeShopsDesk(desk))
 
 let buyers = 0
 
@@ -123,5 +123,5 @@ describe('keys that the shop refuses', () => {
     await onDatabase(desk, (db) => settle(db, 60_000))
     expect(bad.shop.notes.filter(({ orderId }) => orderId === String(order))).toHaveLength(1)
     expect(await writing()).toBe('')
-  }, 120_000)
+  })
 })

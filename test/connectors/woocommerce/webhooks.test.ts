@@ -57,7 +57,7 @@ describe('webhooks of a shop', () => {
     expect(asked(talk.shop)).toHaveLength(2)
     talk.shop.paging = 'endless'
     expect(await talk.api.listWebhooks(talk.keys)).toHaveLength(100)
-  }, 60_000)
+  })
 
   it.each(['POST', 'PUT', 'DELETE'])('%s is never repeated', async (method) => {
     const { webhookId } = await add('order.updated')

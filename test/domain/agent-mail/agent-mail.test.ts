@@ -5,7 +5,8 @@ import { decideHeldMail } from '../../../src/domain/agent-mail/decide-held-mail.
 import { endOfQuiet, notifyAgents } from '../../../src/domain/agent-mail/notify-agents.ts'
 import { sendReceipt, tellAgent } from '../../../src/domain/agent-mail/tell-agent.ts'
 import { changeNotifications } from '../../../src/domain/agents/notifications.ts'
-import { createLiveHub, type LiveEvent } from '../../../src/domain/live/hub.ts'
+import { createLiveHub, type LiveEvent, type LiveHub } from '../../../src/domain/live/hub.ts'
+import { createDeskTeller } from '../../../src/domain/live/tell-desk.ts'
 import { processMail } from '../../../src/domain/mail/process-mail.ts'
 import { receiveMail } from '../../../src/domain/mail/receive-mail.ts'
 import { agentMailToken } from '../../../src/domain/secrets/links.ts'
@@ -288,6 +289,23 @@ describe('agents are told', () => {
   const notify = (ticketId: bigint) =>
     notifyAgents(room.deps, { shopId: room.shopId, ticketId, messageId: 0n })
 
+  /** One that listens already: what happened before is what the list is for. */
+  async function openHub(): Promise<LiveHub> {
+    const hub = createLiveHub({ db: room.db, log: quietLog })
+    const teller = createDeskTeller(room.db, quietLog)
+    let hears = false
+    const reader = { shopId: room.shopId, agentId: maja, agentName: 'Maja' }
+    const { leave } = hub.join(reader, ({ kind }) => {
+      hears ||= kind === 'changed'
+    })
+    while (!hears) {
+      teller.tell(room.shopId)
+      await sleep(20)
+    }
+    leave()
+    return hub
+  }
+
   it('all who watch, or whose the ticket is, each once', async () => {
     const { ticketId } = await room.ticketWith([1000n])
     await notify(ticketId)
@@ -307,21 +325,19 @@ describe('agents are told', () => {
       byMail: false,
     })
     const { ticketId } = await room.ticketWith([1000n])
-    const hub = createLiveHub({ db: room.db, log: quietLog })
+    const hub = await openHub()
     const heard: LiveEvent[] = []
     const reader = { shopId: room.shopId, agentId: maja, agentName: 'Maja', tells: true }
     hub.join(reader, (event) => event.kind === 'news' && heard.push(event))
-    while (heard.length < 1) {
-      await notify(ticketId)
-      await sleep(50)
-    }
+    await notify(ticketId)
+    while (heard.length < 1) await sleep(20)
     expect((await jobsOf(ticketId)).map(({ agentId }) => agentId)).toEqual([String(luka)])
     await hub.close()
     await changeNotifications(room.deps, { shopId: room.shopId, agentId: maja, actor: 'cli', byMail: true })
   })
 
   it('in their browsers at once, by the same rule, but not in quiet hours', async () => {
-    const hub = createLiveHub({ db: room.db, log: quietLog })
+    const hub = await openHub()
     const heard: { agent: string; event: LiveEvent }[] = []
     for (const [agent, agentId] of Object.entries({ maja, luka })) {
       const reader = { shopId: room.shopId, agentId, agentName: agent, tells: true }
@@ -331,11 +347,8 @@ describe('agents are told', () => {
       if (event.kind === 'news') throw new Error('told to a page that does not tell')
     })
     const { ticketId } = await room.ticketWith([1000n], { email: 'ana6@example.com', name: 'Ana Novak' })
-    // What happened before the process listened is what the list is for.
-    while (heard.length < 2) {
-      await notify(ticketId)
-      await sleep(50)
-    }
+    await notify(ticketId)
+    while (heard.length < 2) await sleep(20)
     const [first] = heard
     expect(first?.event).toMatchObject({ ticket: String(ticketId), title: 'New paid ticket: Ana Novak' })
     heard.length = 0

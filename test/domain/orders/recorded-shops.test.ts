@@ -53,7 +53,7 @@ describe('every recorded delivery, with the keys of both shops', () => {
     for (let run = 0; run < randomOrders; run += 1) {
       expect({ run, ...(await replay(shuffled(captures, seed + run), 'keys')) }).toEqual({ run, ...wanted })
     }
-  }, 120_000)
+  })
 })
 
 describe('without keys, orders that were neither deleted nor refunded in part', () => {
@@ -77,7 +77,7 @@ describe('without keys, orders that were neither deleted nor refunded in part', 
     for (let run = 0; run < randomOrders; run += 1) {
       expect({ run, ...(await replay(shuffled(plain, seed + run), 'none')) }).toEqual({ run, ...wanted })
     }
-  }, 120_000)
+  })
 })
 
 interface Accounts {

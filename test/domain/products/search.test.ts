@@ -37,7 +37,7 @@ beforeAll(async () => {
     )
   }
   await desk.db.pool.query('analyze product, product_word')
-}, 120_000)
+})
 afterAll(() => desk.close())
 
 function product(productId: string, name: string, sku: string): ShopProduct {

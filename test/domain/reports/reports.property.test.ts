@@ -136,5 +136,5 @@ describe('reports after any movements of several customers', () => {
       }),
       { numRuns: 40 },
     )
-  }, 120_000)
+  })
 })

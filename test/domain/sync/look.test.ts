@@ -141,7 +141,7 @@ describe('the daily look', () => {
     expect(await look()).toEqual({ seen: 160, gone: 160, outcome: 'finished' })
     expect(await credits()).toEqual({})
     expect((await sync()).problems).toEqual([])
-  }, 60_000)
+  })
 
   it('goes on where it was stopped, and takes nothing before it is through', async () => {
     const orders = await openWith(130)
@@ -151,7 +151,7 @@ describe('the daily look', () => {
     expect(Object.keys(await credits())).toHaveLength(130)
     expect(await look()).toEqual({ seen: 130, gone: 2, outcome: 'finished' })
     expect(Object.keys(await credits())).toHaveLength(128)
-  }, 60_000)
+  })
 
   it('takes nothing when the shop cannot be asked, or no longer has an API', async () => {
     await openWith(2)

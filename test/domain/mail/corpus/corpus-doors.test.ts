@@ -96,4 +96,4 @@ it('the same mails by the other door add no message', async () => {
     room.clock.at = new Date(room.clock.at.getTime() + 5 * 60_000)
   }
   expect(await count()).toBe(before)
-}, 120_000)
+})
