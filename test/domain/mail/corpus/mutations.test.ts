@@ -1,7 +1,6 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { readMail } from '../../../../src/domain/mail/read/read-mail.ts'
+import { heldMemory } from '../../../support/held-memory.ts'
 import { isLong, patienceMs } from '../../../support/runs.ts'
 import { corpus, dangersIn, exactly } from './corpus.ts'
 import { openCorpusRoom } from './corpus-room.ts'
@@ -22,16 +21,6 @@ beforeAll(async () => {
 
 afterAll(() => room.close())
 
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
-
-/** What is held on to. */
-function held(): number {
-  collect()
-  const { heapUsed, arrayBuffers } = process.memoryUsage()
-  return heapUsed + arrayBuffers
-}
-
 it(
   `${count} damaged mails each become a message, a listed mail or an ignored one, in bounded memory`,
   async () => {
@@ -41,7 +30,7 @@ it(
     let warm = 0
     let known = 0
     for (let seed = first; seed < first + count; seed += 1) {
-      if (seed === first + 100) warm = held()
+      if (seed === first + 100) warm = heldMemory()
       const { at, how, raw } = mutate(seed, raws)
       const original = corpus[at]
       if (!original) throw new Error('there is no such mail')
@@ -67,7 +56,7 @@ it(
         throw new Error(`${told}\n${String(error)}`, { cause: error })
       }
     }
-    if (isLong && count > 1_000) expect(held() - warm).toBeLessThan(64 * 1024 * 1024)
+    if (isLong && count > 1_000) expect(heldMemory() - warm).toBeLessThan(64 * 1024 * 1024)
     if (count > 1) expect(verdicts.size).toBeGreaterThan(4)
     const pending = await room.db.prisma.incomingMail.count({
       where: { state: { in: ['pending', 'failed'] } },
