@@ -32,7 +32,7 @@ export async function openConnectDesk(options: FakeShopOptions = {}): Promise<Co
   deps.shops.woocommerce = createWooCommerceShop({
     allowPrivateAddresses: true,
     retryDelaysMs: [],
-    timeoutMs: 2_000,
+    timeoutMs: 30_000,
     ...(shop.certificate && { trustedCertificates: [shop.certificate] }),
   })
   const server = await new Promise<Server>((resolve) => {

@@ -93,7 +93,7 @@ describe('sending a text', () => {
     'is unknown after %s, and sent once',
     async (kind) => {
       twilio.misbehave({ kind })
-      const outcome = await texting({ timeoutMs: kind === 'hang' || kind === 'drip' ? 400 : 10_000 }).send(
+      const outcome = await texting({ timeoutMs: kind === 'hang' || kind === 'drip' ? 2_000 : 10_000 }).send(
         text,
       )
       expect(outcome.kind).toBe('unknown')
@@ -133,6 +133,6 @@ describe('finding a text whose send was cut off', () => {
     twilio.misbehave({ kind: 'error500' })
     expect(await texting().find(text, new Date(0))).toBeUndefined()
     twilio.misbehave({ kind: 'hang' })
-    expect(await texting({ timeoutMs: 400 }).find(text, new Date(0))).toBeUndefined()
+    expect(await texting({ timeoutMs: 2_000 }).find(text, new Date(0))).toBeUndefined()
   })
 })

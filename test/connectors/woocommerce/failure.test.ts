@@ -14,7 +14,7 @@ import { type FakeShop, fakeShopKeys, type ShopTrouble, startFakeShop } from '..
 
 const quick = { allowPrivateAddresses: true, retryDelaysMs: [1, 1] }
 const port = createWooCommerceShop(quick)
-const hasty = createWooCommerceShop({ ...quick, timeoutMs: 300 })
+const hasty = createWooCommerceShop({ ...quick, timeoutMs: 2_000 })
 let shop: FakeShop
 let keys: ShopKeys
 
@@ -82,7 +82,7 @@ describe('a shop in trouble', () => {
     const dated = { 'retry-after': new Date(Date.now() + 3_600_000).toUTCString() }
     const named = readFailure({ response: { status: 429, headers: dated } }, keys, false).retryAfterMs
     expect(named).toBeGreaterThan(3_000_000)
-    const impatient = createWooCommerceShop({ ...quick, deadlineMs: 500 })
+    const impatient = createWooCommerceShop({ ...quick, deadlineMs: 10_000 })
     shop.misbehave('busy')
     expect((await failureOf(impatient.api.fetchOrder(keys, '18'))).status).toBe(429)
     expect(shop.requests).toHaveLength(1)

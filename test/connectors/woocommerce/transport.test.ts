@@ -87,8 +87,8 @@ describe('a shop that is slow or lies', () => {
       const connector = createWooCommerceShop({
         allowPrivateAddresses: true,
         retryDelaysMs: [],
-        timeoutMs: 400,
-        deadlineMs: 700,
+        timeoutMs: 3_000,
+        deadlineMs: 5_000,
       })
       talk.shop.misbehave('hang')
       const stuck = Array.from({ length: 6 }, () => failureOf(connector.api.listWebhooks(talk.keys)))

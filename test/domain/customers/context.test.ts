@@ -152,7 +152,7 @@ describe('what the shop knows of a customer', () => {
 describe('a shop that cannot be asked about a customer', () => {
   it.each([
     ['is down', () => shop.fake.misbehave('error500')],
-    ['hangs', () => shop.fake.misbehave('hang')],
+    ['hangs', () => shop.hang()],
   ])('because it %s leaves what is known, with the reason, and is asked again', async (_what, breakIt) => {
     await bought()
     const customerId = await customerOf(ana)
@@ -166,7 +166,7 @@ describe('a shop that cannot be asked about a customer', () => {
     await expect(refresh(customerId, true)).resolves.toBeUndefined()
     shop.pass(6 * 60)
     expect((await look(customerId)).mayAsk).toBe(true)
-    shop.fake.behave()
+    shop.behave()
     await refresh(customerId)
     expect(await look(customerId)).toMatchObject({ problem: undefined, isStale: false })
   })

@@ -20,6 +20,10 @@ export interface OrderDesk {
   close(): Promise<void>
 }
 
+/** The real connector, which asks once. Unless a test wants to see that time go by, a busy machine has all the time it needs. */
+export const clientOf = (timeoutMs = 30_000) =>
+  createWooCommerceShop({ allowPrivateAddresses: true, retryDelaysMs: [], timeoutMs })
+
 export async function openOrderDesk(): Promise<OrderDesk> {
   const database = await createTestDatabase()
   const db = openDatabase({ connectionString: database.connectionString, poolSize: 10 })
@@ -28,13 +32,7 @@ export async function openOrderDesk(): Promise<OrderDesk> {
     db,
     clock: { now: () => now.at },
     keyring: makeKeyring(Buffer.alloc(32, 7)),
-    shops: {
-      woocommerce: createWooCommerceShop({
-        allowPrivateAddresses: true,
-        retryDelaysMs: [],
-        timeoutMs: 2_000,
-      }),
-    },
+    shops: { woocommerce: clientOf() },
     log: quietLog,
     publicUrl: 'https://desk.example.test',
     wakeWorkers: () => undefined,

@@ -19,16 +19,16 @@ export async function openOutbox() {
   const world = await makeWorld({
     mail: createEmail({
       smtpUrl: smtp.url,
-      connectTimeoutMs: 2_000,
-      socketTimeoutMs: 2_000,
-      deadlineMs: 3_000,
+      connectTimeoutMs: 20_000,
+      socketTimeoutMs: 20_000,
+      deadlineMs: 30_000,
     }),
     texting: createTwilioTexting({
       ...fakeTwilioAccount,
       sender: { from: '+15005550006' },
       statusCallback: () => undefined,
       apiBase: twilio.url,
-      timeoutMs: 2_000,
+      timeoutMs: 30_000,
     }),
   })
   // Twilio's clock is the real one, and a text is looked up by the time of its attempt.

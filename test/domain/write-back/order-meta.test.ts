@@ -136,7 +136,7 @@ describe('ticket and balance on the order', () => {
 describe('a shop that takes nothing', () => {
   it.each([
     ['is down', () => shop.fake.misbehave('error500')],
-    ['hangs', () => shop.fake.misbehave('hang')],
+    ['hangs', () => shop.hang()],
     ['refuses the keys', () => shop.fake.revokeKey(shop.fake.addKey().consumerKey)],
   ])('because it %s is asked once, then less and less; nothing is lost', async (_what, breakIt) => {
     const orders = [await bought(), await bought('b@example.test')]
@@ -155,7 +155,7 @@ describe('a shop that takes nothing', () => {
     }
     expect(tries).toBeLessThanOrEqual(6)
     expect(await spendWorks(orders[0] ?? 0)).toBe(true)
-    shop.fake.behave()
+    shop.behave()
     if (/keys/.test(_what)) {
       shop.fake.addKey({
         consumerKey: 'ck_0123456789abcdef0123456789abcdef01234567',
@@ -183,7 +183,7 @@ describe('a shop that takes nothing', () => {
       await checkOrderMeta(shop.deps)
     }
     expect(shop.asked(/./)).toEqual([])
-    shop.fake.behave()
+    shop.behave()
     await spend(shop.deps, shop.shopId, order, 1)
     await settle()
     expect(metaOf(shop.fake, order)).toMatchObject({ balance: '8' })
@@ -200,7 +200,7 @@ describe('a shop that takes nothing', () => {
     await settle()
     expect(shop.warnings).toMatchObject([{ data: { order: String(first) } }])
     expect(metaOf(shop.fake, second)).toMatchObject({ balance: '9' })
-    shop.fake.behave()
+    shop.behave()
     await spend(shop.deps, shop.shopId, first, 1)
     await settle()
     expect(metaOf(shop.fake, first)).toMatchObject({ balance: '8' })

@@ -7,7 +7,13 @@ import type { Log } from '../../../src/ports/log.ts'
 import { startServer } from '../../support/fakes/http-server.ts'
 import { type FakeShop, fakeShopKeys, startFakeShop } from '../../support/fakes/shop.ts'
 import { quietLog } from '../../support/quiet-log.ts'
-import { addRecordedShop, type DeskDeps, type OrderDesk, openOrderDesk } from '../orders/order-desk.ts'
+import {
+  addRecordedShop,
+  clientOf,
+  type DeskDeps,
+  type OrderDesk,
+  openOrderDesk,
+} from '../orders/order-desk.ts'
 
 /** A fake shop that delivers to a desk which has its keys, with one clock for both. */
 export interface ShopDesk {
@@ -25,6 +31,9 @@ export interface ShopDesk {
   sweep(): Promise<void>
   /** Puts the notes that are enqueued on the orders; what fails is tried again when `again` says so. */
   putNotes(run?: { firstTry: boolean; lastTry: boolean }): Promise<void>
+  /** Takes requests and answers none, until `behave`; nobody waits for it as long as for others. */
+  hang(): void
+  behave(): void
   /** Requests since the last call that match. */
   asked(what: RegExp): string[]
   close(): Promise<void>
@@ -99,6 +108,14 @@ export async function openShopDesk(): Promise<ShopDesk> {
       for (const { orderId = '', note = '' } of await take('add_order_note')) {
         await addOrderNote(deps, { shopId, orderId: BigInt(orderId), note, ...run })
       }
+    },
+    hang() {
+      deps.shops.woocommerce = clientOf(1_000)
+      fake.misbehave('hang')
+    },
+    behave() {
+      deps.shops.woocommerce = clientOf()
+      fake.behave()
     },
     asked(what) {
       const found = fake.requests.slice(seen).map(({ method, url }) => `${method} ${url}`)
