@@ -125,6 +125,22 @@ describe('the list', () => {
     expect(await maja.locator('body[data-same-page]').count()).toBe(1)
   })
 
+  it('finds, and goes on following, while news come without a pause', async () => {
+    await openList()
+    const [, invoice = ''] = tickets
+    const busy = setInterval(() => desk.test.deps.tellDesk(desk.shop.shopId, BigInt(invoice)), 100)
+    try {
+      await maja.keyboard.press('/')
+      await maja.keyboard.type('invo')
+      await maja.waitForURL('**q=invo*')
+      await rows().nth(1).waitFor({ state: 'detached' })
+      await write(invoice, 'Still no invoice')
+      await maja.locator(`a.row[data-ticket="${invoice}"] .pre`, { hasText: 'Still no invoice' }).waitFor()
+    } finally {
+      clearInterval(busy)
+    }
+  })
+
   it('marks where an answer was begun, for who began it', async () => {
     await openTicket(tickets[0])
     await maja.locator('#composer textarea').fill('Dear Ana, I have')

@@ -205,8 +205,9 @@ describe('with the keyboard alone', () => {
     await page.goto('/desk?view=all')
     await page.keyboard.press('/')
     await page.keyboard.type('4002')
-    await page.keyboard.press('Enter')
+    // The list follows what is typed; Enter asks for the page of it.
     await page.waitForURL(/q=4002/)
+    await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
     await tabTo(page, 'a.row')
     await page.keyboard.press('Enter')
     await page.waitForURL(/tickets/)

@@ -1,5 +1,6 @@
 import { onKeys } from './keys.ts'
 import { listen, showHere } from './live.ts'
+import { makeLooks } from './looks.ts'
 import { morphChildren } from './morph.ts'
 
 /** A pause in typing after which the list follows. */
@@ -16,28 +17,31 @@ export function followList(): void {
   if (!list) return
   countTicked(list)
   const search = list.querySelector<HTMLFormElement>('form.search')
-  let timer: ReturnType<typeof setTimeout> | undefined
   let asked: AbortController | undefined
-  const look = async (address: string) => {
-    asked?.abort()
+  /** What was typed and is not shown yet: news that come meanwhile must not bring back what stood there before. */
+  let typed: string | undefined
+  const looks = makeLooks(async () => {
+    const address = typed ?? here()
     asked = new AbortController()
     const answer = await fetch(address, { headers: { accept: 'text/html' }, signal: asked.signal })
     // A redirect means that the login ended; the next click will say so in words.
     if (!answer.ok || answer.redirected) return
-    take(list, new DOMParser().parseFromString(await answer.text(), 'text/html'))
+    const next = new DOMParser().parseFromString(await answer.text(), 'text/html')
+    take(list, next)
     if (address !== location.href) history.replaceState(history.state, '', address)
-  }
-  const soon = (ms: number, address: () => string) => {
-    clearTimeout(timer)
-    timer = setTimeout(() => void look(address()).catch(() => undefined), ms)
-  }
-  search?.addEventListener('input', () => soon(typingMs, () => addressOf(search)))
+    if (typed === address) typed = undefined
+  })
+  search?.addEventListener('input', () => {
+    typed = addressOf(search)
+    asked?.abort()
+    looks.after(typingMs)
+  })
   const live = listen(undefined, {
-    changed: () => soon(gatherMs, () => here()),
+    changed: () => looks.within(gatherMs),
     here: showHere,
   })
   setInterval(() => {
-    if (!live.hears() && document.visibilityState === 'visible') soon(0, () => here())
+    if (!live.hears() && document.visibilityState === 'visible') looks.within(0)
   }, pollMs)
 }
 

@@ -1,4 +1,5 @@
 import { listen, type Presence, showHere } from './live.ts'
+import { makeLooks } from './looks.ts'
 import { morphChildren, morphPiece } from './morph.ts'
 import { takeOffers } from './offers.ts'
 
@@ -18,35 +19,25 @@ export function keepFresh(): void {
   const ticket = document.querySelector<HTMLElement>('main.ticket')
   if (!ticket) return
   let tries = 0
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let running = false
-  let again = false
-
-  const plan = (ms?: number) => {
-    clearTimeout(timer)
+  /** Until the next look, unless something is heard before. */
+  const pause = () => {
     const pending = document.querySelector(':is(#thread, #side) [data-pending]') !== null
     const asking = live.hears() ? rarely : pending ? (soon[tries] ?? later) : later
-    timer = setTimeout(look, ms ?? asking)
     tries = pending ? tries + 1 : 0
+    return asking
   }
-  const look = async () => {
-    if (running) {
-      again = true
-      return
-    }
-    running = true
-    if (document.visibilityState === 'visible')
+  const looks = makeLooks(async () => {
+    if (document.visibilityState === 'visible') {
       await takeOver(ticket.dataset.ticket ?? '').catch(() => undefined)
-    running = false
-    plan(again ? gatherMs : undefined)
-    again = false
-  }
+    }
+    looks.within(pause())
+  })
   const live = listen(ticket.dataset.ticket, {
     changed: ({ tickets, customers }) => {
       document.dispatchEvent(new CustomEvent('desk-changed', { detail: tickets }))
       const ours =
         tickets.includes(ticket.dataset.ticket ?? '') || customers.includes(ticket.dataset.customer ?? '')
-      if (tickets.length === 0 || ours) plan(gatherMs)
+      if (tickets.length === 0 || ours) looks.within(gatherMs)
     },
     here: (presence: Presence) => {
       showHere(presence)
@@ -54,10 +45,10 @@ export function keepFresh(): void {
     },
   })
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') void look()
+    if (document.visibilityState === 'visible') looks.within(0)
   })
-  document.addEventListener('desk-look', () => void look())
-  plan()
+  document.addEventListener('desk-look', () => looks.within(0))
+  looks.within(pause())
 }
 
 async function takeOver(ticket: string): Promise<void> {
