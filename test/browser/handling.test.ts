@@ -158,6 +158,21 @@ describe('the list', () => {
 })
 
 describe('a ticket', () => {
+  it('has a list beside it that follows what happens on the others', async () => {
+    const [open = '', other = ''] = [tickets[1], tickets[3]]
+    await openTicket(open)
+    const beside = maja.locator('section.list')
+    await beside.locator(`a.row[data-ticket="${open}"][aria-current="page"]`).focus()
+    await write(other, 'It came at last')
+    await beside.locator(`a.row[data-ticket="${other}"] .pre`, { hasText: 'It came at last' }).waitFor()
+    expect(await focusedTicket()).toBe(open)
+    const { ticketId } = await seedTicket(desk.test.app, desk.test.deps, desk.shop)
+    desk.test.deps.tellDesk(desk.shop.shopId)
+    await beside.locator(`a.row[data-ticket="${ticketId}"]`).waitFor()
+    const [first] = await rows().evaluateAll((all) => all.map((row) => row.dataset.ticket))
+    expect(first).toBe(ticketId)
+  })
+
   it('is given to a colleague by the key a, and back', async () => {
     const { shopId } = desk.shop
     await addAgent(desk.test.deps, { shopId, email: 'ida@example.test', name: 'Ida Rozman', role: 'agent' })

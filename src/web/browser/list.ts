@@ -1,7 +1,7 @@
 import { onKeys } from './keys.ts'
 import { listen, showHere } from './live.ts'
 import { makeLooks } from './looks.ts'
-import { morphChildren } from './morph.ts'
+import { takeParts, takeRows } from './rows.ts'
 
 /** A pause in typing after which the list follows. */
 const typingMs = 200
@@ -59,19 +59,12 @@ function addressOf(form: HTMLFormElement): string {
   return address.href
 }
 
-/** Takes over what differs, row by row, so that focus and ticks stay where they are. */
 function take(list: HTMLElement, next: Document): void {
   document.title = next.title
   const rows = list.querySelector('#found > .rows')
   const there = next.querySelector('#found > .rows')
   if (rows && there) {
-    const at = [...rows.children].findIndex((row) => row.contains(document.activeElement))
-    morphChildren(rows, there, (row) => row.querySelector('[data-ticket]')?.getAttribute('data-ticket') ?? '')
-    // The row went, such as to another view: the one that stands in its place now.
-    if (at >= 0 && !rows.contains(document.activeElement)) {
-      const row = rows.children[Math.min(at, rows.children.length - 1)]
-      row?.querySelector<HTMLElement>('a.row')?.focus({ preventScroll: true })
-    }
+    takeRows(rows, there)
     list.querySelector('#found > .older')?.remove()
     const older = next.querySelector('#found > .older')
     if (older) rows.after(document.adoptNode(older))
@@ -79,10 +72,7 @@ function take(list: HTMLElement, next: Document): void {
     const found = next.querySelector('#found')
     if (found) list.querySelector('#found')?.replaceWith(document.adoptNode(found))
   }
-  for (const selector of ['main.list h1', '.rail .views']) {
-    const [old, now] = [document.querySelector(selector), next.querySelector(selector)]
-    if (old && now && old.innerHTML !== now.innerHTML) old.replaceChildren(...now.childNodes)
-  }
+  takeParts(next, ['main.list h1', '.rail .views'])
   list.dispatchEvent(new Event('change'))
 }
 

@@ -1,7 +1,8 @@
-import { listen, type Presence, showHere } from './live.ts'
+import { listen, showHere } from './live.ts'
 import { makeLooks } from './looks.ts'
 import { morphChildren, morphPiece } from './morph.ts'
 import { takeOffers } from './offers.ts'
+import { takeParts, takeRows } from './rows.ts'
 
 const soon = [1000, 2000, 4000, 8000]
 const later = 20_000
@@ -9,9 +10,11 @@ const later = 20_000
 const rarely = 120_000
 /** A burst of news is looked at once. */
 const gatherMs = 150
+/** What happens on other tickets changes only the list beside this one. */
+const besideMs = 2_000
 
 /**
- * Keeps the conversation and the balance of an open ticket current: when the server says that something changed, and by asking now and
+ * Keeps the conversation and the balance of an open ticket current, and the list beside it: when the server says that something changed, and by asking now and
  * then where it cannot. It asks for the page itself and takes over what differs, so there is nothing that could show another
  * truth than a reload. What is typed is never touched.
  */
@@ -34,15 +37,12 @@ export function keepFresh(): void {
   })
   const live = listen(ticket.dataset.ticket, {
     changed: ({ tickets, customers }) => {
-      document.dispatchEvent(new CustomEvent('desk-changed', { detail: tickets }))
       const ours =
         tickets.includes(ticket.dataset.ticket ?? '') || customers.includes(ticket.dataset.customer ?? '')
       if (tickets.length === 0 || ours) looks.within(gatherMs)
+      else if (isShown(listBeside())) looks.within(besideMs)
     },
-    here: (presence: Presence) => {
-      showHere(presence)
-      document.dispatchEvent(new CustomEvent('desk-here', { detail: presence }))
-    },
+    here: showHere,
   })
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') looks.within(0)
@@ -59,6 +59,7 @@ async function takeOver(ticket: string): Promise<void> {
   takeToken(next)
   document.title = next.title
   takeThread(next)
+  takeList(next)
   for (const selector of ['#side .cards', '#ticket-head']) {
     const [here, there] = [document.querySelector(selector), next.querySelector(selector)]
     if (here && there) morphChildren(here, there, keyOfCard)
@@ -66,6 +67,18 @@ async function takeOver(ticket: string): Promise<void> {
   const [here, there] = [document.querySelector('#side summary'), next.querySelector('#side summary')]
   if (here && there) morphPiece(here, there)
   takeOffers(next)
+}
+
+const listBeside = (page: Document = document) => page.querySelector<HTMLElement>('section.list')
+const isShown = (piece: HTMLElement | null) => piece !== null && piece.offsetParent !== null
+
+function takeList(next: Document): void {
+  takeParts(next, ['.rail .views'])
+  const [here, there] = [listBeside(), listBeside(next)]
+  const [rows, nextRows] = [here?.querySelector('.rows'), there?.querySelector('.rows')]
+  if (rows && nextRows) takeRows(rows, nextRows)
+  else if (here && there)
+    here.querySelector('.rows, .empty')?.replaceWith(there.querySelector('.rows, .empty') ?? '')
 }
 
 /** A form that was refused is shown under the form's own address, which has no page to ask for. */
