@@ -11,22 +11,26 @@ const folderPrefix = 'creditdesk-test-'
 let stop: (() => Promise<void>) | undefined
 
 /**
- * One PostgreSQL for the whole run, with a migrated template that every test file copies. TEST_DATABASE_URL puts
- * another server in its place; its user must be allowed to create databases.
+ * One PostgreSQL for the whole run, with a migrated template that every test file copies, and a folder that goes with it. TEST_DATABASE_URL
+ * puts another server in its place; its user must be allowed to create databases.
  */
 export async function startTestServer(): Promise<void> {
-  const { serverUrl, stopServer } = await findServer()
+  await clearLeftovers()
+  const folder = await mkdtemp(join(tmpdir(), `${folderPrefix}${process.pid}-`))
+  const { serverUrl, stopServer } = await findServer(folder)
   const template = `creditdesk_template_${process.pid}`
   const dropper = await dropWhenAsked(serverUrl)
   stop = async () => {
     await dropper.stop()
     await dropDatabase(serverUrl, template)
     await stopServer()
+    await rm(folder, { recursive: true, force: true })
   }
   const connectionString = await createDatabase(serverUrl, template)
   await migrateDatabase({ connectionString, log: quietLog })
   process.env.TEST_SERVER_URL = serverUrl
   process.env.TEST_TEMPLATE = template
+  process.env.TEST_FOLDER = folder
 }
 
 /** Undoes what startTestServer did. */
@@ -34,19 +38,13 @@ export async function stopTestServer(): Promise<void> {
   await stop?.()
 }
 
-async function findServer(): Promise<{ serverUrl: string; stopServer: () => Promise<void> }> {
+async function findServer(dataDir: string): Promise<{ serverUrl: string; stopServer: () => Promise<void> }> {
   const outside = process.env.TEST_DATABASE_URL
   if (outside) return { serverUrl: outside, stopServer: async () => undefined }
-  await clearLeftovers()
-  const dataDir = await mkdtemp(join(tmpdir(), `${folderPrefix}${process.pid}-`))
   // A test's database need not survive a power cut; a write that waits for the disk would only make the run slow.
   const settings = { synchronous_commit: 'off', fsync: 'off', full_page_writes: 'off' }
   const server = await openEmbedded({ dataDir, log: quietLog, settings })
-  const stopServer = async () => {
-    await server.stop()
-    await rm(dataDir, { recursive: true, force: true })
-  }
-  return { serverUrl: server.connectionString, stopServer }
+  return { serverUrl: server.connectionString, stopServer: () => server.stop() }
 }
 
 /** A run that was killed, or ended with Ctrl-C, leaves its server and its folder behind. */
