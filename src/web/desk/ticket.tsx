@@ -55,6 +55,7 @@ function TicketHead({ props }: { props: TicketPageProps }) {
   const closed = ticket.state === 'closed'
   return (
     <header class="ticket-head" id="ticket-head" {...hereWords(props.words)}>
+      {props.notice && <Notice notice={props.notice} from={`ticket:${ticket.id}`} frame={props} />}
       <div class="bar">
         <a class="back" href={`/desk${props.place.search}`}>
           ‹ {t(props.place.query ? 'list:search.heading' : `list:views.${props.place.view}`)}
@@ -74,7 +75,6 @@ function TicketHead({ props }: { props: TicketPageProps }) {
           <TicketActs props={props} />
         </span>
       </div>
-      {props.notice && <Notice notice={props.notice} from={`ticket:${ticket.id}`} frame={props} />}
       <h1 dir="auto">{ticket.subject}</h1>
     </header>
   )
