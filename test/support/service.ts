@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isFree } from '../../src/db/embedded/ports.ts'
 import { projectRoot } from '../../src/words/root.ts'
 
 /** The built service as its users run it: a process of its own, which a test may kill. */
@@ -86,13 +87,13 @@ export async function callApi<T>(
   return JSON.parse(text) as T
 }
 
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
+/**
+ * A port that a service may take later, leave and come back to. Not one of those that the system gives to whoever asks for any (from 32768
+ * on Linux): a server of another test could get it while the service starts, and answer in its place. Browsers refuse 10080.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(11_000, 32_000)
+    if (await isFree(port)) return port
+  }
 }

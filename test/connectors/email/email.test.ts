@@ -7,6 +7,7 @@ import {
   startFakeSmtp,
   startSilentServer,
 } from '../../support/fakes/smtp.ts'
+import { freePort } from '../../support/service.ts'
 
 const mail: OutgoingMail = {
   messageId: 'm1.abc@desk.example',
@@ -147,9 +148,8 @@ describe('a mail that is not', () => {
   })
 
   it('is temporary when nothing listens, the name is unknown or the login is refused', async () => {
-    const closed = await startFakeSmtp()
-    await closed.close()
-    expect((await email({ smtpUrl: closed.url }).send(mail)).kind).toBe('temporary')
+    const smtpUrl = `smtp://127.0.0.1:${await freePort()}`
+    expect((await email({ smtpUrl }).send(mail)).kind).toBe('temporary')
     expect((await email({ smtpUrl: 'smtp://mail.invalid' }).send(mail)).kind).toBe('temporary')
     const locked = await startFakeSmtp({ login: { user: 'desk', password: 'right' } })
     try {

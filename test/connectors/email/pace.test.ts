@@ -6,6 +6,7 @@ import type { MailPort } from '../../../src/ports/mail.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { startFakeSmtp } from '../../support/fakes/smtp.ts'
 import { quietLog } from '../../support/quiet-log.ts'
+import { freePort } from '../../support/service.ts'
 
 let database: TestDatabase
 let processes: [Database, Database]
@@ -60,13 +61,11 @@ test('each failure in a row makes the wait longer for every process, and success
 })
 
 test('a server that is down is not knocked at by every waiting mail, and gets the next one once it is up', async () => {
-  const smtp = await startFakeSmtp()
-  const port = Number(new URL(smtp.url).port)
-  await smtp.close()
+  const port = await freePort()
   const [mail, patient] = [60_000, 1].map((ms) =>
     createEmail({
-      smtpUrl: smtp.url,
-      connectTimeoutMs: 2_000,
+      smtpUrl: `smtp://127.0.0.1:${port}`,
+      connectTimeoutMs: 20_000,
       pace: paceOf(0, { server: `down ${ms}`, awayMs: [ms] }),
     }),
   ) as [MailPort, MailPort]

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { createTwilioTexting } from '../../../connectors/twilio/twilio.ts'
 import type { OutgoingText } from '../../../src/ports/texting.ts'
 import { type FakeTwilio, fakeTwilioAccount, startFakeTwilio } from '../../support/fakes/twilio.ts'
+import { freePort } from '../../support/service.ts'
 
 const text: OutgoingText = {
   shopId: 'shop1',
@@ -78,9 +79,8 @@ describe('sending a text', () => {
   it('may be tried again when Twilio certainly did not take it', async () => {
     twilio.misbehave({ kind: 'error429' }, 1)
     expect(await texting().send(text)).toMatchObject({ kind: 'temporary', code: '20429' })
-    const closed = await startFakeTwilio()
-    await closed.close()
-    expect(await texting({ apiBase: closed.url }).send(text)).toMatchObject({
+    const apiBase = `http://127.0.0.1:${await freePort()}`
+    expect(await texting({ apiBase }).send(text)).toMatchObject({
       kind: 'temporary',
       code: 'ECONNREFUSED',
     })

@@ -11,6 +11,7 @@ import { ShopApiError, type ShopKeys } from '../../../src/ports/shop.ts'
 import { loadExchanges } from '../../support/fakes/captures.ts'
 import { finalShopStates } from '../../support/fakes/final-states.ts'
 import { type FakeShop, fakeShopKeys, type ShopTrouble, startFakeShop } from '../../support/fakes/shop.ts'
+import { freePort } from '../../support/service.ts'
 
 const quick = { allowPrivateAddresses: true, retryDelaysMs: [1, 1] }
 const port = createWooCommerceShop(quick)
@@ -151,9 +152,8 @@ describe('keys and addresses', () => {
   })
 
   it('tells refused connections, unknown names and bad addresses apart', async () => {
-    const closed = await startFakeShop()
-    await closed.close()
-    const refused = await failureOf(port.api.fetchOrder({ ...keys, url: closed.url }, '18'))
+    const url = `http://127.0.0.1:${await freePort()}`
+    const refused = await failureOf(port.api.fetchOrder({ ...keys, url }, '18'))
     expect(refused).toMatchObject({
       retriable: true,
       message: expect.stringMatching(/refused the connection/),
