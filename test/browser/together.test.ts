@@ -9,6 +9,13 @@ const stage: Stage = await setStage()
 const second: Service = await stage.another()
 const visitors: Visitors = await openBrowser(stage.address)
 const elsewhere: Visitors = await openBrowser(second.address)
+declare global {
+  interface Window {
+    /** How often it was not said any more who is there. */
+    wiped: number
+  }
+}
+
 let maja: Page
 let nina: Page
 let ticket: SeenTicket
@@ -114,6 +121,27 @@ describe('two agents at one ticket', () => {
     await here(maja).getByText('Nina Hribar is looking').waitFor()
     await second.kill()
     await here(maja).getByText('Nina Hribar').waitFor({ state: 'detached' })
+  })
+
+  it('of one process go on seeing each other when the page changes', async () => {
+    const luka = await visitors.arrive()
+    await luka.goto(await stage.loginUrl('supervisor'))
+    await luka.goto(`/desk/tickets/${ticket.id}`)
+    await here(maja).getByText('Nina Hribar is looking').waitFor()
+    await maja.evaluate(() => {
+      window.wiped = 0
+      const count = () => {
+        for (const mark of document.querySelectorAll('#ticket-head [data-here]')) {
+          if (mark.textContent === '') window.wiped += 1
+        }
+      }
+      new MutationObserver(count).observe(document.body, { childList: true, subtree: true })
+    })
+    await stage.api(`tickets/${ticket.id}/notes`, { body: 'A note that changes the page.' })
+    await inThread(maja, 'changes the page').waitFor()
+    await here(maja).getByText('Nina Hribar is looking').waitFor()
+    expect(await maja.evaluate(() => window.wiped)).toBe(0)
+    await luka.context().close()
   })
 
   it('find nothing wrong in the console', () => {

@@ -1,7 +1,8 @@
 import { onKeys } from './keys.ts'
-import { listen, showHere } from './live.ts'
+import { listen, markHere, showHere } from './live.ts'
 import { makeLooks } from './looks.ts'
-import { takeParts, takeRows } from './rows.ts'
+import { takeParts } from './morph.ts'
+import { takeRows } from './rows.ts'
 
 /** A pause in typing after which the list follows. */
 const typingMs = 200
@@ -27,6 +28,7 @@ export function followList(): void {
     // A redirect means that the login ended; the next click will say so in words.
     if (!answer.ok || answer.redirected) return
     const next = new DOMParser().parseFromString(await answer.text(), 'text/html')
+    markHere(next)
     take(list, next)
     if (address !== location.href) history.replaceState(history.state, '', address)
     if (typed === address) typed = undefined
@@ -72,7 +74,7 @@ function take(list: HTMLElement, next: Document): void {
     const found = next.querySelector('#found')
     if (found) list.querySelector('#found')?.replaceWith(document.adoptNode(found))
   }
-  takeParts(next, ['main.list h1', '.rail .views'])
+  takeParts(next, 'main.list h1', '.rail .views')
   list.dispatchEvent(new Event('change'))
 }
 

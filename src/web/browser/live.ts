@@ -75,10 +75,18 @@ function read<T>(event: MessageEvent): T {
   return JSON.parse(String(event.data)) as T
 }
 
-/** Writes into each `[data-here="<ticket>"]` who is there: "Maja is writing", "Luka is looking". */
+let known: Presence = {}
+
+/** Writes into each `[data-here="<ticket>"]` who is there: "Maja is looking". */
 export function showHere(presence: Presence): void {
-  for (const mark of document.querySelectorAll<HTMLElement>('[data-here]')) {
-    const people = presence[mark.dataset.here ?? ''] ?? []
+  known = presence
+  markHere(document)
+}
+
+/** The same in a page that was asked for, or taking it over would wipe what only this page was told. */
+export function markHere(page: Document): void {
+  for (const mark of page.querySelectorAll<HTMLElement>('[data-here]')) {
+    const people = known[mark.dataset.here ?? ''] ?? []
     const words = mark.closest<HTMLElement>('[data-looking]')?.dataset
     const texts = people.map(({ name, writing }) => ({
       writing,

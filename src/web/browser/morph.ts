@@ -44,6 +44,14 @@ export function morphPiece(here: Element, there: Element): Element {
   return here
 }
 
+/** Takes over each of these pieces that stands in both pages. */
+export function takeParts(next: Document, ...selectors: string[]): void {
+  for (const selector of selectors) {
+    const [here, there] = [document.querySelector(selector), next.querySelector(selector)]
+    if (here && there) morphPiece(here, there)
+  }
+}
+
 /** What was opened by hand is no difference. */
 function plain(piece: Element): string {
   return piece.innerHTML.replaceAll(' open=""', '')

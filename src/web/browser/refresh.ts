@@ -1,8 +1,8 @@
-import { listen, showHere } from './live.ts'
+import { listen, markHere, showHere } from './live.ts'
 import { makeLooks } from './looks.ts'
-import { morphChildren, morphPiece } from './morph.ts'
+import { morphChildren, takeParts } from './morph.ts'
 import { takeOffers } from './offers.ts'
-import { takeParts, takeRows } from './rows.ts'
+import { takeRows } from './rows.ts'
 
 const soon = [1000, 2000, 4000, 8000]
 const later = 20_000
@@ -14,9 +14,9 @@ const gatherMs = 150
 const besideMs = 2_000
 
 /**
- * Keeps the conversation and the balance of an open ticket current, and the list beside it: when the server says that something changed, and by asking now and
- * then where it cannot. It asks for the page itself and takes over what differs, so there is nothing that could show another
- * truth than a reload. What is typed is never touched.
+ * Keeps the conversation and the balance of an open ticket current, and the list beside it: when the server says that something changed,
+ * and by asking now and then where it cannot. It asks for the page itself and takes over what differs, so there is nothing that could
+ * show another truth than a reload. What is typed is never touched.
  */
 export function keepFresh(): void {
   const ticket = document.querySelector<HTMLElement>('main.ticket')
@@ -57,6 +57,7 @@ async function takeOver(ticket: string): Promise<void> {
   if (!answer.ok || answer.redirected) return
   const next = new DOMParser().parseFromString(await answer.text(), 'text/html')
   takeToken(next)
+  markHere(next)
   document.title = next.title
   takeThread(next)
   takeList(next)
@@ -64,8 +65,7 @@ async function takeOver(ticket: string): Promise<void> {
     const [here, there] = [document.querySelector(selector), next.querySelector(selector)]
     if (here && there) morphChildren(here, there, keyOfCard)
   }
-  const [here, there] = [document.querySelector('#side summary'), next.querySelector('#side summary')]
-  if (here && there) morphPiece(here, there)
+  takeParts(next, '#side summary')
   takeOffers(next)
 }
 
@@ -73,7 +73,7 @@ const listBeside = (page: Document = document) => page.querySelector<HTMLElement
 const isShown = (piece: HTMLElement | null) => piece !== null && piece.offsetParent !== null
 
 function takeList(next: Document): void {
-  takeParts(next, ['.rail .views'])
+  takeParts(next, '.rail .views')
   const [here, there] = [listBeside(), listBeside(next)]
   const [rows, nextRows] = [here?.querySelector('.rows'), there?.querySelector('.rows')]
   if (rows && nextRows) takeRows(rows, nextRows)

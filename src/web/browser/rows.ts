@@ -9,11 +9,3 @@ export function takeRows(here: Element, there: Element): void {
   const row = here.children[Math.min(at, here.children.length - 1)]
   row?.querySelector<HTMLElement>('a.row')?.focus({ preventScroll: true })
 }
-
-/** Of each of these, what stands in the page that was asked for. */
-export function takeParts(next: Document, selectors: string[]): void {
-  for (const selector of selectors) {
-    const [here, there] = [document.querySelector(selector), next.querySelector(selector)]
-    if (here && there && here.innerHTML !== there.innerHTML) here.replaceChildren(...there.childNodes)
-  }
-}
