@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { capturedSecret } from '../../test/support/fakes/captures.ts'
 import { type FakeShop, fakeShopKeys, startFakeShop } from '../../test/support/fakes/shop.ts'
 import { readConfig } from '../config.ts'
+import { freePort, isFree } from '../db/embedded/ports.ts'
 import { addAgent } from '../domain/agents/add-agent.ts'
 import { addApiKey } from '../domain/agents/add-api-key.ts'
 import { addPackage } from '../domain/packages/add-package.ts'
@@ -28,7 +28,7 @@ const wantedPort = 3000
 
 export async function setStage(log: Logger): Promise<Stage> {
   const dataDir = await mkdtemp(join(tmpdir(), 'creditdesk-demo-'))
-  const port = await freePort(wantedPort)
+  const port = (await isFree(wantedPort)) ? wantedPort : await freePort()
   // The demo must not write to anybody's mailbox or database, so it takes nothing from the environment.
   const config = readConfig({
     NODE_ENV: 'development',
@@ -76,16 +76,4 @@ export async function setStage(log: Logger): Promise<Stage> {
       await rm(dataDir, { recursive: true, force: true })
     },
   }
-}
-
-/** The wanted port, or another when it is taken. */
-function freePort(wanted: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', () => (wanted === 0 ? reject(new Error('no port is free')) : resolve(freePort(0))))
-    probe.listen(wanted, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : wanted))
-    })
-  })
 }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../../src/db/embedded/ports.ts'
 import { setRate } from '../../src/domain/packages/set-rate.ts'
 import { capturedSecret, captureNumber, signedDelivery } from '../support/fakes/captures.ts'
-import { freePort, type Service, startService } from '../support/service.ts'
+import { type Service, startService } from '../support/service.ts'
 import { layGround, loginLink, onData, seedShop } from '../support/service-data.ts'
 
 /** The real service with a shop, a package and an agent; orders arrive as the shop sends them. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -51,6 +51,18 @@ async function waitForKept(server: EmbeddedServer): Promise<void> {
     answer = await ask(server, 'select answer from kept').catch(() => undefined)
   }
   expect(answer).toBe(42)
+}
+
+async function listenAsSoonAsFree(port: number): Promise<Server> {
+  for (;;) {
+    const server = createServer((socket) => socket.destroy())
+    const outcome = await new Promise<'listening' | 'taken'>((resolve) => {
+      server.once('error', () => resolve('taken'))
+      server.listen(port, '127.0.0.1', () => resolve('listening'))
+    })
+    if (outcome === 'listening') return server
+    await sleep(1)
+  }
 }
 
 const onLinux = itIf(process.platform === 'linux', 'only Linux tells in which folder a process works')
@@ -140,6 +152,31 @@ describe('the embedded PostgreSQL', () => {
     expect(second.connectionString).not.toBe(first.connectionString)
     expect(await ask(second, 'select 1')).toBe(1)
     taken.close()
+  })
+
+  it('waits for its port when another program takes it while the server is away', async () => {
+    const server = await open()
+    await ask(server, 'create table kept as select 42 as answer')
+    const port = Number(new URL(server.connectionString).port)
+    process.kill(await pidOf(), 'SIGKILL')
+    const taken = await listenAsSoonAsFree(port)
+    await sleep(1_500)
+    expect(await ask(server, 'select answer from kept').catch(String)).not.toBe(42)
+    taken.close()
+    await waitForKept(server)
+    expect(JSON.parse(await readFile(join(dataDir, 'postgres.json'), 'utf8')).port).toBe(port)
+  })
+
+  it('takes no port that the system gives to programs that ask for any', async () => {
+    const port = Number(new URL((await open()).connectionString).port)
+    expect(port).toBeLessThan(32_768)
+  })
+
+  it('starts though a server was killed before it wrote into its postmaster.pid', async () => {
+    const first = await open()
+    await first.stop()
+    await writeFile(pidFile(), '')
+    expect(await ask(await open(), 'select 1')).toBe(1)
   })
 
   it('says which file is missing when the password is lost', async () => {

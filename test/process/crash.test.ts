@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { freePort } from '../../src/db/embedded/ports.ts'
 import { capturedSecret, captureNumber, signedDelivery } from '../support/fakes/captures.ts'
 import { type FakeSmtp, startFakeSmtp } from '../support/fakes/smtp.ts'
-import { callApi, freePort, runCli, type Service, startService } from '../support/service.ts'
+import { callApi, runCli, type Service, startService } from '../support/service.ts'
 import { seedShop } from '../support/service-data.ts'
 
 // The built service is killed with SIGKILL, and its embedded database goes on: what it acknowledged must not be lost or doubled.

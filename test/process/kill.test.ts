@@ -49,6 +49,21 @@ describe('kill -9 of the database server', () => {
 })
 
 async function surviveKill(seed: number, killAndRestart: () => Promise<void>): Promise<void> {
+  try {
+    await liveThrough(seed, killAndRestart)
+  } catch (error) {
+    const { exitCode, signalCode } = desk.service.process
+    const state = exitCode ?? signalCode ?? 'alive'
+    throw new Error(
+      `${String(error)}\nThe service (${state}) said:\n${desk.service.said().slice(-3_000)}`,
+      {
+        cause: error,
+      },
+    )
+  }
+}
+
+async function liveThrough(seed: number, killAndRestart: () => Promise<void>): Promise<void> {
   const load = await openLoad(desk)
   let isOver = false
   const running = runLoad(desk, load, seed, () => isOver)

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createTransport } from 'nodemailer'
+import { freePort } from '../../src/db/embedded/ports.ts'
 import { floodMail, type MailFlood, startMailFlood } from '../support/mail-flood.ts'
 import { isLong, patienceMs } from '../support/runs.ts'
-import { freePort } from '../support/service.ts'
 
 // The built service takes mail in as a mail server and is killed with SIGKILL while it does. Senders do what mail servers do: what
 // was not answered with 250 is sent again, so a mail whose 250 got lost comes twice.

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ImapFlow } from 'imapflow'
-import { freePort } from './service.ts'
+import { freePort } from '../../src/db/embedded/ports.ts'
 
 /** Debian's dovecot on 127.0.0.1 with a mailbox for every user, whose password is "secret". Wants root, as dovecot does. */
 export interface Dovecot {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createGenericShop } from '../../connectors/generic/generic.ts'
 import { createWooCommerceShop } from '../../connectors/woocommerce/woocommerce.ts'
 import { openDatabase } from '../../src/db/database.ts'
+import { freePort } from '../../src/db/embedded/ports.ts'
 import { addAgent } from '../../src/domain/agents/add-agent.ts'
 import { addApiKey } from '../../src/domain/agents/add-api-key.ts'
 import type { Deps } from '../../src/domain/deps.ts'
@@ -12,7 +13,6 @@ import { makeKeyring } from '../../src/domain/secrets/keyring.ts'
 import { addShop } from '../../src/domain/shops/add-shop.ts'
 import { loadSecretKey } from '../../src/secret-key.ts'
 import { createTestDatabase } from './database.ts'
-import { freePort } from './service.ts'
 
 /** Settings of a service that a test starts: DATA_DIR, PORT, and DATABASE_URL unless it has an embedded database. */
 export type ServiceEnv = Record<string, string>

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isFree } from '../../src/db/embedded/ports.ts'
+import { freePort } from '../../src/db/embedded/ports.ts'
 import { projectRoot } from '../../src/words/root.ts'
 
 /** The built service as its users run it: a process of its own, which a test may kill. */
@@ -85,15 +84,4 @@ export async function callApi<T>(
   const text = await answer.text()
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`)
   return JSON.parse(text) as T
-}
-
-/**
- * A port that a service may take later, leave and come back to. Not one of those that the system gives to whoever asks for any (from 32768
- * on Linux): a server of another test could get it while the service starts, and answer in its place. Browsers refuse 10080.
- */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(11_000, 32_000)
-    if (await isFree(port)) return port
-  }
 }

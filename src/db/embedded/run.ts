@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { chown, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
@@ -19,8 +19,17 @@ export interface Place {
   logFile: string
 }
 
+interface Options {
+  log: Log
+  settings: Record<string, string>
+  samePort: boolean
+}
+
 /** What PostgreSQL says while processes of a killed server are there. */
 const orphansSeen = /shared memory block .* still in use/
+
+/** What it says of a postmaster.pid that a server was killed over before it wrote into it. */
+const emptyLockSeen = /lock file .* is empty/
 
 /** Above what any system gives to a process. */
 const nobodysPid = 99_999_999
@@ -34,10 +43,11 @@ const patienceMs = 120_000
 /**
  * Returns a connection that holds the server of this place, which it finds running, or starts, or creates first.
  * The caller must hold the place's lock: two processes doing this at once would start two servers.
+ * A port that another program took is changed, or, for a process whose pools know it already (`samePort`), an error.
  */
 export async function ensureRunning(
   place: Place,
-  options: { log: Log; settings: Record<string, string> },
+  options: Options,
 ): Promise<{ client: pg.Client; settings: ServerSettings }> {
   const { log } = options
   const binaries = findBinaries()
@@ -68,11 +78,11 @@ export async function ensureRunning(
         orphansUntil ??= Date.now() + noticeMs
         if (Date.now() > orphansUntil) await clearOrphans(place, log)
         await sleep(200)
-      } else settings = await afterFailure(place, settings, output, log)
+      } else settings = await afterFailure(place, settings, output, options)
       continue
     } else {
       if (found) await clearStale(place, found.pid, log)
-      if (!(await isFree(settings.port))) settings = await changePort(place, settings, log)
+      if (!(await isFree(settings.port))) settings = await changePort(place, settings, options)
       started = await startServer(binaries, runner, {
         ...place,
         port: settings.port,
@@ -113,7 +123,16 @@ async function keepPort(place: Place, settings: ServerSettings, port: number): P
   return changed
 }
 
-async function changePort(place: Place, settings: ServerSettings, log: Log): Promise<ServerSettings> {
+async function changePort(
+  place: Place,
+  settings: ServerSettings,
+  { samePort, log }: Options,
+): Promise<ServerSettings> {
+  if (samePort)
+    throw new Error(
+      `Another program listens on port ${settings.port} of 127.0.0.1, where the embedded PostgreSQL was. ` +
+        'End that program, or restart CreditDesk: it then takes another port.',
+    )
   const changed = { ...settings, port: await freePort() }
   log.warn(
     { occupied: settings.port, port: changed.port },
@@ -131,10 +150,18 @@ async function changePort(place: Place, settings: ServerSettings, log: Log): Pro
 async function clearStale(place: Place, pid: number, log: Log): Promise<void> {
   if (pid === nobodysPid) return
   log.warn({ pid }, 'The embedded PostgreSQL was not stopped cleanly; it recovers by itself')
-  const file = join(place.clusterDir, 'postmaster.pid')
+  const file = lockFileOf(place)
   const text = await readFile(file, 'utf8')
-  await writeFile(file, text.replace(/^\d+/, String(nobodysPid)))
+  const { uid, gid, mode } = await stat(file)
+  // Beside it and then renamed: killed while we write, we would leave an empty file, and nobody would look for those processes.
+  const draft = `${file}.new`
+  await rm(draft, { force: true })
+  await writeFile(draft, text.replace(/^\d+/, String(nobodysPid)), { mode })
+  await chown(draft, uid, gid)
+  await rename(draft, file)
 }
+
+const lockFileOf = (place: Place) => join(place.clusterDir, 'postmaster.pid')
 
 async function clearOrphans(place: Place, log: Log): Promise<void> {
   const ended = await endOrphans(place.clusterDir)
@@ -147,13 +174,19 @@ async function afterFailure(
   place: Place,
   settings: ServerSettings,
   output: string,
-  log: Log,
+  options: Options,
 ): Promise<ServerSettings> {
   if (/lock file .* already exists/.test(output)) {
     await sleep(200)
     return settings
   }
-  if (/could not bind|could not create any TCP/.test(output)) return changePort(place, settings, log)
+  if (emptyLockSeen.test(output)) {
+    // PostgreSQL had made sure before that no process of an older server is left, and had none itself yet.
+    options.log.warn({}, 'The embedded PostgreSQL was killed while it started; it is started anew')
+    await rm(lockFileOf(place), { force: true })
+    return settings
+  }
+  if (/could not bind|could not create any TCP/.test(output)) return changePort(place, settings, options)
   const tail = (output || (await readFile(place.logFile, 'utf8').catch(() => '')))
     .trim()
     .split('\n')

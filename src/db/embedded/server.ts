@@ -43,13 +43,20 @@ export async function openEmbedded(options: {
   let reviving: Promise<void> | undefined
   let held: { client: pg.Client; settings: ServerSettings }
 
-  const hold = () =>
+  const hold = (samePort: boolean) =>
     underLock(dataDir, log, async () => {
-      held = await ensureRunning(place, { log, settings })
-      held.client.once('end', () => {
+      const running = await ensureRunning(place, { log, settings, samePort })
+      try {
+        await ensureDatabase(running.client, databaseName)
+      } catch (error) {
+        await running.client.end().catch(() => undefined)
+        throw error
+      }
+      // Only now: a connection that broke before is this attempt's failure, and whoever asked for it tries again.
+      running.client.once('end', () => {
         if (!stopping) reviving = revive()
       })
-      await ensureDatabase(held.client, databaseName)
+      held = running
       return held
     })
 
@@ -58,7 +65,7 @@ export async function openEmbedded(options: {
     const port = held.settings.port
     for (let pauseMs = 100; !stopping; pauseMs = Math.min(pauseMs * 2, 5_000)) {
       try {
-        await hold()
+        await hold(true)
         if (held.settings.port !== port)
           log.error(
             { port: held.settings.port },
@@ -72,7 +79,7 @@ export async function openEmbedded(options: {
     }
   }
 
-  const opened = await hold()
+  const opened = await hold(false)
   return {
     connectionString: connectionStringOf(opened.settings),
     stop: async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createTransport } from 'nodemailer'
 import pg from 'pg'
-import { freePort } from '../../support/service.ts'
+import { freePort } from '../../../src/db/embedded/ports.ts'
 import type { Ground } from '../ground.ts'
 import { growDatabase } from '../grow.ts'
 import { type ServerProcess, side, startServer } from '../processes.ts'

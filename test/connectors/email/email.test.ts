@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { createEmail, type EmailOptions } from '../../../connectors/email/email.ts'
+import { freePort } from '../../../src/db/embedded/ports.ts'
 import type { MailPort, OutgoingMail } from '../../../src/ports/mail.ts'
 import {
   type FakeSmtp,
@@ -7,7 +8,6 @@ import {
   startFakeSmtp,
   startSilentServer,
 } from '../../support/fakes/smtp.ts'
-import { freePort } from '../../support/service.ts'
 
 const mail: OutgoingMail = {
   messageId: 'm1.abc@desk.example',

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createEmail } from '../../../connectors/email/email.ts'
 import { type Database, openDatabase } from '../../../src/db/database.ts'
+import { freePort } from '../../../src/db/embedded/ports.ts'
 import { createSendingPace, type PaceOptions } from '../../../src/db/sending-pace.ts'
 import type { MailPort } from '../../../src/ports/mail.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { startFakeSmtp } from '../../support/fakes/smtp.ts'
 import { quietLog } from '../../support/quiet-log.ts'
-import { freePort } from '../../support/service.ts'
 
 let database: TestDatabase
 let processes: [Database, Database]

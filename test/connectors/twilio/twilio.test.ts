@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { createTwilioTexting } from '../../../connectors/twilio/twilio.ts'
+import { freePort } from '../../../src/db/embedded/ports.ts'
 import type { OutgoingText } from '../../../src/ports/texting.ts'
 import { type FakeTwilio, fakeTwilioAccount, startFakeTwilio } from '../../support/fakes/twilio.ts'
-import { freePort } from '../../support/service.ts'
 
 const text: OutgoingText = {
   shopId: 'shop1',

@@ -7,11 +7,11 @@ import untrustedCertificate from 'smtp-server/lib/tls-options.js'
 import { isPrivateHost } from '../../../connectors/woocommerce/addresses.ts'
 import { readFailure } from '../../../connectors/woocommerce/failure.ts'
 import { createWooCommerceShop } from '../../../connectors/woocommerce/woocommerce.ts'
+import { freePort } from '../../../src/db/embedded/ports.ts'
 import { ShopApiError, type ShopKeys } from '../../../src/ports/shop.ts'
 import { loadExchanges } from '../../support/fakes/captures.ts'
 import { finalShopStates } from '../../support/fakes/final-states.ts'
 import { type FakeShop, fakeShopKeys, type ShopTrouble, startFakeShop } from '../../support/fakes/shop.ts'
-import { freePort } from '../../support/service.ts'
 
 const quick = { allowPrivateAddresses: true, retryDelaysMs: [1, 1] }
 const port = createWooCommerceShop(quick)

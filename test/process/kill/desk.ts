@@ -2,8 +2,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../../../src/db/embedded/ports.ts'
 import { capturedSecret, captureNumber, signedDelivery } from '../../support/fakes/captures.ts'
-import { freePort, type Service, startService } from '../../support/service.ts'
+import { type Service, startService } from '../../support/service.ts'
 import { seedShop } from '../../support/service-data.ts'
 
 /** The built service with a shop, on an embedded database of its own; a test kills and restarts both. */
