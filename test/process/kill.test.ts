@@ -54,12 +54,9 @@ async function surviveKill(seed: number, killAndRestart: () => Promise<void>): P
   } catch (error) {
     const { exitCode, signalCode } = desk.service.process
     const state = exitCode ?? signalCode ?? 'alive'
-    throw new Error(
-      `${String(error)}\nThe service (${state}) said:\n${desk.service.said().slice(-3_000)}`,
-      {
-        cause: error,
-      },
-    )
+    throw new Error(`${String(error)}\nThe service (${state}) said:\n${desk.service.said().slice(-3_000)}`, {
+      cause: error,
+    })
   }
 }
 

@@ -38,27 +38,38 @@ interface Ticket {
   messages: { body: string }[]
 }
 
+async function openTicket(desk: { address: string; key: string }, email: string): Promise<string> {
+  const { id } = await callApi<Ticket>(desk, 'tickets', {
+    customer: { email },
+    subject: 'A question',
+    body: 'Hello',
+    channel: 'email',
+  })
+  return id
+}
+
 /** `settings`: by which door mail comes in. */
 export async function startMailFlood(settings: Record<string, string>): Promise<MailFlood> {
   const { env, remove } = await layGround({ MAIL_FROM: 'support@shop.example', ...settings })
   let service: Service = await startService(env)
-  const { apiKey: key } = await seedShop(env, { webhookSecret: 'secret' })
-  const api = <T>(path: string, body?: object) => callApi<T>({ address: service.address, key }, path, body)
-
+  const stop = async () => {
+    await service.stop()
+    await remove()
+  }
+  const desk = () => ({ address: service.address, key })
+  let key = ''
   const tickets: string[] = []
-  for (const email of customers) {
-    const made = await api<Ticket>('tickets', {
-      customer: { email },
-      subject: 'A question',
-      body: 'Hello',
-      channel: 'email',
-    })
-    tickets.push(made.id)
+  try {
+    key = (await seedShop(env, { webhookSecret: 'secret' })).apiKey
+    for (const email of customers) tickets.push(await openTicket(desk(), email))
+  } catch (error) {
+    await stop()
+    throw error
   }
   const bodies = async () => {
     const all: string[] = []
     for (const id of tickets) {
-      const { messages } = await api<Ticket>(`tickets/${id}?limit=100`)
+      const { messages } = await callApi<Ticket>(desk(), `tickets/${id}?limit=100`)
       all.push(...messages.map(({ body }) => body).filter((body) => body.startsWith('This is mail')))
     }
     return all
@@ -78,9 +89,6 @@ export async function startMailFlood(settings: Record<string, string>): Promise<
       await sleep(1_000)
       expect((await bodies()).sort()).toEqual(Array.from({ length: mails }, (_, n) => bodyOf(n)).sort())
     },
-    async stop() {
-      await service.stop()
-      await remove()
-    },
+    stop,
   }
 }

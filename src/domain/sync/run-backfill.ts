@@ -50,9 +50,11 @@ async function readOn(
   let progress: Progress = backfill
   const save = () => saveProgress(deps, shop.id, backfill.id, progress)
   for await (const read of readAhead(readChanges(lookThrough(deps, shop), question))) {
-    const first = progressAtFirst(progress, read.page)
-    progress = first ?? progress
-    if (first && !(await save())) return { outcome: 'ended' }
+    const counted = progressAtFirst(progress, read.page)
+    if (counted) {
+      progress = counted
+      if (!(await save())) return { outcome: 'ended' }
+    }
     const { taken } = await takeInPage(deps, read, taking)
     progress = progressAfter(progress, { page: read.page, reached: read.reached, taken })
     if (!(await save())) return { outcome: 'ended' }
@@ -61,7 +63,8 @@ async function readOn(
   // Of a second with more orders than a page, the pages do not say how far they are; at the end all of them are through.
   await deps.db.query(
     'end-backfill',
-    `update backfill set state = 'done', done = greatest(done, total), total = greatest(done, total), finished_at = $3 where shop_id = $1 and id = $2 and state = 'running'`,
+    `update backfill set state = 'done', done = greatest(done, total), total = greatest(done, total), finished_at = $3
+     where shop_id = $1 and id = $2 and state = 'running'`,
     [shop.id, backfill.id, deps.clock.now()],
   )
   return { outcome: 'ended' }
