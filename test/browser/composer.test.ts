@@ -220,6 +220,21 @@ describe('the keyboard', () => {
     await maja.keyboard.press('Escape')
     await maja.locator('dialog#keys').waitFor({ state: 'hidden' })
   })
+
+  it('goes to the search by /, also from a ticket without the list beside it', async () => {
+    const page = await visitors.arrive({
+      storageState: await maja.context().storageState(),
+      viewport: { width: 1280, height: 800 },
+    })
+    await page.goto(maja.url())
+    await page.locator('#thread').focus()
+    await page.keyboard.press('/')
+    await page.waitForURL('**/desk#search')
+    await page.keyboard.type('printer')
+    await page.waitForFunction(() => document.activeElement?.matches('[data-search]'))
+    expect(await page.locator('[data-search]').inputValue()).toBe('printer')
+    await page.context().close()
+  })
 })
 
 it('nothing was wrong in the console but what was cut on purpose', () => {

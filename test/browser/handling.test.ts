@@ -120,9 +120,28 @@ describe('the list', () => {
     await maja.locator('.row .from', { hasText: 'Eva Hribar' }).waitFor()
     expect(await rows().count()).toBe(1)
     await maja.locator('[data-search]').fill('colour:red')
-    await maja.getByText('"colour:red" is no filter').waitFor()
+    await maja.getByText('"colour:red" is no filter that we understand').waitFor()
     expect(await maja.evaluate(() => document.activeElement?.hasAttribute('data-search'))).toBe(true)
     expect(await maja.locator('body[data-same-page]').count()).toBe(1)
+  })
+
+  it('says that it looks, until what was found is there', async () => {
+    await openList()
+    const busy = maja.locator('main.list[aria-busy="true"]')
+    let answer = () => {}
+    const held = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    await maja.route('**/desk?*', async (route) => {
+      await held
+      await route.continue()
+    })
+    await maja.locator('[data-search]').fill('from:eva')
+    await busy.waitFor()
+    answer()
+    await maja.locator('.row .from', { hasText: 'Eva Hribar' }).waitFor()
+    await busy.waitFor({ state: 'detached' })
+    await maja.unrouteAll({ behavior: 'wait' })
   })
 
   it('finds, and goes on following, while news come without a pause', async () => {
@@ -216,7 +235,7 @@ describe('a ticket', () => {
     await openTicket(String(ticketId))
     await openMenu()
     await act('Merge').click()
-    await notice('changed by the merge')
+    await notice('Merged into one ticket')
     expect(new URL(maja.url()).pathname).toBe(`/desk/tickets/${tickets[1]}`)
     await maja.locator('#thread .msg', { hasText: 'number 1042' }).waitFor()
     await maja.locator('#thread .msg', { hasText: 'I do not know why' }).waitFor()

@@ -65,7 +65,14 @@ describe('two agents at one ticket', () => {
     await send(maja).click()
     await maja.locator('#composer [role="alert"]').waitFor()
     expect(await draft(maja).inputValue()).toBe('My own answer')
-    await maja.locator('.event.fresh').waitFor()
+    // Also after the page has looked again, which knows of no stopped answer.
+    await maja.evaluate(() => {
+      document.title = 'Not looked again'
+      document.dispatchEvent(new Event('desk-look'))
+    })
+    await maja.waitForFunction(() => !document.title.includes('Not looked again'))
+    const marked = maja.locator('.event.fresh + .block')
+    expect(await marked.textContent()).toContain('Please clear the cache')
     const { messages } = await stage.ticket(ticket.id)
     expect(messages.some(({ body }) => body === 'My own answer')).toBe(false)
     await send(maja).click()

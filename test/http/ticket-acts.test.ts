@@ -54,6 +54,29 @@ describe('acts over ticked rows', () => {
     expect(await statusOf(ticketId)).toBe('snoozed')
   })
 
+  it('say what was wrong where they stood, and do nothing', async () => {
+    const { ticketId } = await seedTicket(test.app, test.deps, shop)
+    const { ticketId: strange } = await seedTicket(test.app, test.deps, shop, {
+      email: 'stranger@example.test',
+    })
+    const alert = (page: { text: string }) =>
+      /role="alert">([^<]*)/.exec(page.text)?.[1]?.split(':')[0] ?? 'nothing is said'
+    expect(alert(await bulk([ticketId, strange], { act: 'merge' }))).toBe('Not merged')
+    expect(alert(await bulk([ticketId], { act: 'merge' }))).toBe('Not merged')
+    expect(alert(await bulk([ticketId], { act: 'tag', tags: ' ,' }))).toBe('Not tagged')
+    expect(alert(await bulk([ticketId], { act: 'tag', tags: 'x'.repeat(41) }))).toBe('Not tagged')
+    expect(alert(await bulk([ticketId], { act: 'snooze', until: 'day', day: '2020-01-01' }))).toBe(
+      'Not put on hold',
+    )
+    expect(alert(await bulk([ticketId], { act: 'assign', agent: '99999' }))).toBe('Not assigned')
+    expect(alert(await bulk([], { act: 'close' }))).toBe('Nothing was done')
+    expect(await statusOf(ticketId)).toBe('open')
+    const { assigneeId, tags, mergedInto } = await test.deps.db.prisma.ticket.findFirstOrThrow({
+      where: { id: BigInt(ticketId) },
+    })
+    expect([assigneeId, tags, mergedInto]).toEqual([null, [], null])
+  })
+
   it("offer to mark the sender's other tickets as spam too, and take back only those", async () => {
     const email = 'spammer@example.net'
     const made: string[] = []
@@ -82,12 +105,6 @@ describe('acts over ticked rows', () => {
     await maja.submit(done, first, {}).expect(303)
     expect([await senders(), await statusOf(two), await statusOf(three)]).toEqual([0, 'open', 'open'])
     expect(readText(await bulk([stranger.ticketId], { act: 'spam' }))).not.toContain('more open ticket')
-  })
-
-  it('refuse without rows, with the mend', async () => {
-    const refused = await bulk([], { act: 'close' })
-    expect(refused.status).toBe(422)
-    expect(readText(refused)).toContain('choose one ticket at least')
   })
 })
 

@@ -12,28 +12,40 @@ import { agentOf } from '../middleware/require-agent.ts'
 import { pathText, readForm } from '../pages/form.ts'
 import { authorOf } from './desk-frame.ts'
 import { backHref } from './list-place.ts'
+import { refusedPart } from './notice.ts'
 import { snoozeUntil } from './snooze-until.ts'
 
 /** The form around a list: a box for each row. */
 export const parseActs = express.urlencoded({ extended: false, limit: '64kb', parameterLimit: 300 })
 
-/** POST of an act on one ticket or on those that are ticked; back to where it came from, which says what was done. */
+/** POST of an act on one ticket or on those that are ticked; back to where it came from, which says what was done, or why nothing was. */
 export async function ticketActsForm(deps: HttpDeps, req: Request, res: Response): Promise<void> {
+  const form = readForm(req)
+  const [kind, from] = [form.act ?? '', form.from ?? '']
+  try {
+    const { said, to } = await act(deps, req, res)
+    res.redirect(303, backHref(req, from, { done: said }, to))
+  } catch (error) {
+    res.redirect(303, backHref(req, from, { refused: refusedPart(kind, error) }))
+  }
+}
+
+/** What was done, as the address says it, and where to see it when that is not where it came from. */
+async function act(deps: HttpDeps, req: Request, res: Response): Promise<{ said: string; to?: bigint }> {
   const agent = agentOf(res)
   const form = readForm(req)
   const ticketIds = idsIn(req.body)
-  const by = authorOf(agent)
-  const base = { shopId: agent.shopId, by }
+  const base = { shopId: agent.shopId, by: authorOf(agent) }
   const kind = form.act ?? ''
   const done: TicketActDone =
     kind === 'merge'
       ? await mergeTickets(deps, { ...base, ...partsOf(ticketIds, form.into ?? '') })
       : await actOnTickets(deps, { ...base, ticketIds, act: await readAct(deps, res, form) })
-  const to =
-    kind === 'merge' && form.from?.startsWith('ticket:') ? targetOf(ticketIds, form.into ?? '') : undefined
   const rest = kind === 'spam' && done.actId ? await findSpamRest(deps, { ...base, actId: done.actId }) : []
-  const said = `${kind}-${done.changed.length}-${done.actId ?? 0}-${rest.length}`
-  res.redirect(303, backHref(req, form.from ?? '', { done: said }, to))
+  return {
+    said: `${kind}-${done.changed.length}-${done.actId ?? 0}-${rest.length}`,
+    ...(kind === 'merge' && form.from?.startsWith('ticket:') && { to: targetOf(ticketIds, form.into ?? '') }),
+  }
 }
 
 /** POST /desk/acts/:id/rest: the other tickets of the senders whom this act marked as spam. */

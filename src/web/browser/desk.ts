@@ -63,6 +63,18 @@ waive?.addEventListener('focusout', (event) => {
 })
 
 const search = document.querySelector<HTMLInputElement>('[data-search]')
+const goToSearch = () => {
+  if (search && search.offsetParent !== null) {
+    search.focus()
+    search.select()
+    return true
+  }
+  // A ticket without the list beside it: the search stands on the list.
+  if (!document.querySelector('main.ticket')) return false
+  location.assign('/desk#search')
+  return true
+}
+if (location.hash === '#search') goToSearch()
 const write = (channel: (value: string) => boolean) => {
   const tabs = [...document.querySelectorAll<HTMLInputElement>('#composer [name="channel"]')]
   const tab =
@@ -82,12 +94,7 @@ onKeys({
     assign?.focus()
     return assign !== null
   },
-  '/': () => {
-    if (!search || search.offsetParent === null) return false
-    search.focus()
-    search.select()
-    return true
-  },
+  '/': goToSearch,
   '?': openKeyHelp,
 })
 

@@ -21,10 +21,9 @@ export function followList(): void {
   let asked: AbortController | undefined
   /** What was typed and is not shown yet: news that come meanwhile must not bring back what stood there before. */
   let typed: string | undefined
-  const looks = makeLooks(async () => {
+  const look = async (signal: AbortSignal) => {
     const address = typed ?? here()
-    asked = new AbortController()
-    const answer = await fetch(address, { headers: { accept: 'text/html' }, signal: asked.signal })
+    const answer = await fetch(address, { headers: { accept: 'text/html' }, signal })
     // A redirect means that the login ended; the next click will say so in words.
     if (!answer.ok || answer.redirected) return
     const next = new DOMParser().parseFromString(await answer.text(), 'text/html')
@@ -32,10 +31,19 @@ export function followList(): void {
     take(list, next)
     if (address !== location.href) history.replaceState(history.state, '', address)
     if (typed === address) typed = undefined
+  }
+  const looks = makeLooks(async () => {
+    const asking = new AbortController()
+    asked = asking
+    // What was typed over meanwhile is still to come.
+    await look(asking.signal).finally(() => {
+      if (!asking.signal.aborted) list.removeAttribute('aria-busy')
+    })
   })
   search?.addEventListener('input', () => {
     typed = addressOf(search)
     asked?.abort()
+    list.setAttribute('aria-busy', 'true')
     looks.after(typingMs)
   })
   const live = listen(undefined, {
@@ -50,7 +58,7 @@ export function followList(): void {
 /** The page's own address, without what was done before. */
 function here(): string {
   const address = new URL(location.href)
-  address.searchParams.delete('done')
+  for (const name of ['done', 'refused']) address.searchParams.delete(name)
   return address.href
 }
 

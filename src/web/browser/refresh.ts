@@ -99,6 +99,7 @@ function takeThread(next: Document): void {
   const inner = here?.firstElementChild
   const there = next.querySelector('#thread')?.firstElementChild
   if (!here || !inner || !there) return
+  keepMark(inner, there)
   // In the reversed column the bottom is 0. Who reads above keeps the place and has not seen what came.
   const atBottom = Math.abs(here.scrollTop) < 40
   const came = morphChildren(inner, there, keyOfBlock).flatMap((key) => {
@@ -111,6 +112,15 @@ function takeThread(next: Document): void {
   // Whoever is writing an answer has to say that the news were read; until then the server stops the answer.
   if (came.length > 0 && (writing || !atBottom)) askToRead(next, came)
   else if (atBottom && document.querySelector<HTMLElement>('[data-news]')?.hidden !== false) markSeen(next)
+}
+
+/** Where the news begin is known only to the page that says "not sent"; whoever reads that must go on finding them. */
+function keepMark(here: Element, there: Element): void {
+  const mark = here.querySelector('.event.fresh')
+  const marked = mark?.nextElementSibling
+  if (!mark || !marked) return
+  const same = [...there.children].find((piece) => keyOfBlock(piece) === keyOfBlock(marked))
+  same?.before(mark.cloneNode(true))
 }
 
 function keyOfBlock(piece: Element): string {

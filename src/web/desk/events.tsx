@@ -139,6 +139,9 @@ function eventText(event: EventProps, frame: PageFrame): string {
     case 'needs_contact':
       return t('desk:event.needs_contact')
     case 'assigned':
+      return event.data.by === event.data.to
+        ? t('list:event.taken', { by: isolate(event.data.by) })
+        : t('list:event.assigned', { by: isolate(event.data.by), to: isolate(event.data.to) })
     case 'unassigned':
     case 'snoozed':
     case 'woken':
@@ -152,7 +155,6 @@ function eventText(event: EventProps, frame: PageFrame): string {
     case 'undone':
       return t(`list:event.${event.kind}`, {
         by: isolate(event.data.by),
-        to: isolate(event.data.to),
         subject: isolate(event.data.subject),
         number: event.data.number ?? 0,
         until: event.data.until ? clock(words, event.data.until, frame.now, frame.timeZone) : '',

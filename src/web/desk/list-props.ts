@@ -46,12 +46,18 @@ export const noticeKinds = [
  * What was just done with how many tickets; by `actId` it can be taken back. `left`: of an undo, those that
  * changed since; of spam, the senders' other tickets, which can be marked too.
  */
-export interface NoticeProps {
+export interface DoneProps {
   kind: (typeof noticeKinds)[number]
   count: number
   actId?: string
   left?: number
 }
+
+/** What of an act was wrong, so that nothing was done. */
+export const refusedParts = ['tickets', 'merge', 'tags', 'until', 'agent'] as const
+export type RefusedPart = (typeof refusedParts)[number]
+
+export type NoticeProps = DoneProps | { refused: RefusedPart }
 
 /** Whom a ticket can be given to, and the tags in use. */
 export interface ActChoices {

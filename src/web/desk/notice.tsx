@@ -1,9 +1,20 @@
 import { CsrfField } from '../layout.tsx'
-import type { NoticeProps } from './list-props.ts'
+import type { DoneProps, NoticeProps } from './list-props.ts'
 import type { DeskFrame } from './props.ts'
 
-/** What was just done, with the way back. `from`: where its form leads. */
+/** What was just done, with the way back, or why nothing was. `from`: where its form leads. */
 export function Notice({ notice, from, frame }: { notice: NoticeProps; from: string; frame: DeskFrame }) {
+  if ('refused' in notice) {
+    return (
+      <div class="notice amber" role="alert">
+        {frame.words.t(`list:refused.${notice.refused}`)}
+      </div>
+    )
+  }
+  return <Done notice={notice} from={from} frame={frame} />
+}
+
+function Done({ notice, from, frame }: { notice: DoneProps; from: string; frame: DeskFrame }) {
   const { t, number } = frame.words
   const { kind, count, left = 0 } = notice
   const n = number(count)

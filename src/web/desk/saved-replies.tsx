@@ -116,7 +116,7 @@ function EditForm({ props, edited }: { props: SavedRepliesProps; edited: EditedR
       </datalist>
       <Problem text={wrong('texts')} />
       {props.locales.map((locale, index) => (
-        <details class="saved-text" open={edited.texts[locale] !== undefined || index === 0}>
+        <details class="saved-text" open={Boolean(edited.texts[locale]) || index === 0}>
           <summary>{languageName(locale, props.words.locale)}</summary>
           <textarea
             name={`text.${locale}`}
