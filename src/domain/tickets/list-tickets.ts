@@ -97,7 +97,10 @@ function understand(q: string, { shopId, agentId }: TicketFilter): Search {
   const reading = readSearch(q, shopId)
   if ('search' in reading && !(reading.search.mine && agentId === undefined)) return reading.search
   const wrong = 'wrong' in reading ? reading.wrong : 'is:mine'
-  return refuseField('q', `"${wrong.slice(0, 60)}" is no filter that we understand; write ${searchFilters.join(', ')}`)
+  return refuseField(
+    'q',
+    `"${wrong.slice(0, 60)}" is no filter that we understand; write ${searchFilters.join(', ')}`,
+  )
 }
 
 function listSql(
