@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import pg from 'pg'
-import { isGone } from '../../src/db/embedded/postmaster.ts'
+import { endsBy, isGone } from '../../src/db/embedded/postmaster.ts'
 import { type EmbeddedServer, openEmbedded } from '../../src/db/embedded/server.ts'
 import { itIf } from '../support/if-here.ts'
 import { quietLog as log } from '../support/quiet-log.ts'
@@ -117,6 +117,15 @@ describe('the embedded PostgreSQL', () => {
     await ask(server, 'create table kept as select 42 as answer')
     process.kill(await pidOf(), 'SIGKILL')
     await waitForKept(server)
+  })
+
+  it('knows a killed server that still has its port by its line in /proc', () => {
+    // In the form in which they were read while a server was killed: it serves; it ends, its command line gone and its port open; it is a zombie without a port.
+    expect(endsBy('811 (postgres) S 1 811 811 0 -1 4194560 21590 0')).toBe(false)
+    expect(endsBy('811 (postgres) R 1 811 811 0 -1 4194564 21590 0')).toBe(true)
+    expect(endsBy('811 (postgres) Z 1 811 811 0 -1 4194564 21590 0')).toBe(false)
+    expect(endsBy('812 (a) R 1 2 3 4 5 4) S 1 812 812 0 -1 4194560 90 0')).toBe(false)
+    expect(endsBy('')).toBe(false)
   })
 
   onLinux(

@@ -43,6 +43,22 @@ export async function isGone(pid: number): Promise<boolean> {
   return /\) Z /.test(stat)
 }
 
+/**
+ * Whether the process is on its way out: its command line may be gone already, so that nobody sees what it served, while its port is
+ * still open. Linux tells; elsewhere it counts as gone.
+ */
+export async function isEnding(pid: number): Promise<boolean> {
+  return endsBy(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''))
+}
+
+/** The same by the process's line in /proc (proc_pid_stat(5)). */
+export function endsBy(stat: string): boolean {
+  // Behind the name, which stands in brackets and may hold any sign: state, parent, group, session, terminal, its group, flags.
+  const [state, , , , , , flags] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const exiting = 0x4
+  return state !== 'Z' && (Number(flags) & exiting) !== 0
+}
+
 async function commandOf(pid: number): Promise<string[] | undefined> {
   if (await isGone(pid)) return undefined
   if (process.platform === 'linux') {

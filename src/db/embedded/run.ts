@@ -8,7 +8,7 @@ import { checkVersion, createCluster, hasCluster, type StartedServer, startServe
 import { reach, servesFolder } from './hold.ts'
 import { endOrphans } from './orphans.ts'
 import { freePort, isFree } from './ports.ts'
-import { isGone, readPostmaster, serves } from './postmaster.ts'
+import { isEnding, isGone, readPostmaster, serves } from './postmaster.ts'
 import { chooseRunner, type Runner } from './runner.ts'
 import { newPassword, readSettings, type ServerSettings, writeSettings } from './settings-file.ts'
 
@@ -69,6 +69,8 @@ export async function ensureRunning(
       }
       if (reached.outcome === 'connected') await reached.client.end()
       if (reached.outcome === 'refused') throw refusal(place, found.pid, reached.reason)
+    } else if (found && (await isEnding(found.pid))) {
+      // Its port is not free yet, and would be thought another program's.
     } else if (started && !(await isGone(started.pid))) {
       // It has not written postmaster.pid yet.
     } else if (started) {
