@@ -120,7 +120,8 @@ describe('the embedded PostgreSQL', () => {
   })
 
   it('knows a killed server that still has its port by its line in /proc', () => {
-    // In the form in which they were read while a server was killed: it serves; it ends, its command line gone and its port open; it is a zombie without a port.
+    // In the form in which they were read while a server was killed: it serves; it ends, its command line gone and its port open;
+    // it is a zombie without a port.
     expect(endsBy('811 (postgres) S 1 811 811 0 -1 4194560 21590 0')).toBe(false)
     expect(endsBy('811 (postgres) R 1 811 811 0 -1 4194564 21590 0')).toBe(true)
     expect(endsBy('811 (postgres) Z 1 811 811 0 -1 4194564 21590 0')).toBe(false)
